@@ -1,0 +1,30 @@
+/** The only place that reads the time. Everything else is given a {@link Clock}. */
+
+/** Milliseconds since the Unix epoch. Injected, so that a test can move it. */
+export interface Clock {
+  now(): number
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = { now: () => Date.now() }
+
+/** A length of time: milliseconds, or a number with its unit: `'250ms'`, `'1s'`, `'5m'`, `'24h'`, `'7d'`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/**
+ * A duration in milliseconds.
+ *
+ * @throws TypeError when the text is no number followed by `ms`, `s`, `m`, `h` or `d`.
+ */
+export function milliseconds(duration: Duration): number {
+  if (typeof duration === 'number') return duration
+  const [, amount, unit] = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration) ?? []
+  if (amount === undefined || unit === undefined) {
+    throw new TypeError(
+      `'${duration}' is no duration: write milliseconds, or '250ms', '1s', '5m', '24h', '7d'`,
+    )
+  }
+  return Number(amount) * UNITS[unit as keyof typeof UNITS]
+}

@@ -1,0 +1,62 @@
+/** The errors that Postern throws. What a caller of the API is told is a refusal, see `refusal.ts`. */
+
+/** The stable codes of {@link PosternError}. */
+export type ErrorCode =
+  | 'DEFINITION_INVALID'
+  | 'BODY_CONSUMED'
+  | 'BODY_TOO_LARGE'
+  | 'BODY_ABORTED'
+  | 'STAGE_REQUIRED'
+  | 'STAGE_UNKNOWN'
+  | 'DEPLOYMENT_UNKNOWN'
+  | 'DEPLOYMENT_IN_USE'
+  | 'NOTHING_TO_ROLL_BACK'
+  | 'KEY_UNKNOWN'
+  | 'KEY_INVALID'
+  | 'KEY_EXISTS'
+  | 'KEYS_ELSEWHERE'
+  | 'CSV_INVALID'
+  | 'PLAN_UNKNOWN'
+  | 'PLAN_EXISTS'
+  | 'PLAN_CONFLICT'
+  | 'LIMIT_REACHED'
+  | 'POSITION_INVALID'
+  | 'PAGE_INVALID'
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_RECOVERED'
+
+/** Every error that Postern throws on purpose. Its `code` is stable, its message may improve. */
+export class PosternError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'PosternError'
+    this.code = code
+  }
+}
+
+/** One thing that is wrong with a definition. */
+export interface Fault {
+  /** Stable, for programs: `UNKNOWN_FIELD`, `PATTERN_INVALID`, `PLAN_UNKNOWN` … */
+  readonly code: string
+  /** Where it stands, as JavaScript would reach it: `routes[2].policy.apiKey.plans[0]` */
+  readonly path: string
+  /** What is wrong. */
+  readonly message: string
+  /** What would be right. */
+  readonly fix: string
+}
+
+/** A definition that cannot be served. All of its faults at once, in {@link DefinitionError.faults}. */
+export class DefinitionError extends PosternError {
+  readonly faults: readonly Fault[]
+
+  constructor(faults: readonly Fault[]) {
+    const lines = faults.map((fault) => `  ${fault.path}: ${fault.message} (${fault.code})\n    ${fault.fix}`)
+    const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`
+    super('DEFINITION_INVALID', `the gateway's definition has ${count}:\n${lines.join('\n')}`)
+    this.name = 'DefinitionError'
+    this.faults = faults
+  }
+}

@@ -1,0 +1,33 @@
+/** What the data plane reads: one immutable snapshot of all that the control plane may change. */
+import type { CompletePlan, CompleteRoute, CompleteStage } from './complete.js'
+import type { Deployment } from './control/deployment.js'
+import type { Stage } from './exchange.js'
+import type { RoutePlan } from './pipeline.js'
+
+/** A stage on one deployment, compiled. */
+export interface LiveStage {
+  readonly stage: Stage
+  readonly settings: CompleteStage
+  readonly deployment: Deployment
+  /** By route. */
+  readonly plans: ReadonlyMap<CompleteRoute, RoutePlan>
+  /** Where the canary's share of requests goes. */
+  readonly canary: { readonly percent: number; readonly live: LiveStage } | undefined
+}
+
+/** The whole of it. A request reads the reference once and never sees half of a change. */
+export interface Live {
+  readonly byName: ReadonlyMap<string, LiveStage>
+  readonly plans: ReadonlyMap<string, CompletePlan>
+  /** Of policies that the app declares on its routes, in the order of their declaration. */
+  readonly inline: readonly InlinePlan[]
+}
+
+/** An inline policy, compiled for its stage. */
+export interface InlinePlan {
+  readonly at: LiveStage
+  /** All steps, where no gate is mounted before the route. */
+  readonly alone: RoutePlan
+  /** Those that a mounted gate has not run. */
+  readonly nested: RoutePlan
+}
