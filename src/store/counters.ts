@@ -1,0 +1,143 @@
+/** Counters in this process's memory: synchronous, exact, without timers. */
+import { BucketTable, ONE, TOLERANCE } from './buckets.js'
+import type { Counter, Counters, DayUsage, Limit, Taken } from './contract.js'
+import { QuotaCounter, QuotaTable } from './quotas.js'
+import { Handle, type SlotTable } from './slots.js'
+import { boundedSubject } from './subject.js'
+import { Timeline } from './timeline.js'
+
+type Verdict = Pick<Taken, 'refusedBy' | 'wait' | 'observed'>
+
+const ADMITTED: Verdict = { refusedBy: -1, wait: 0, observed: Object.freeze([]) }
+
+/** `memoryStore().counters` */
+export class MemoryCounters implements Counters {
+  readonly #timeline = new Timeline()
+  readonly #buckets = new Map<string, BucketTable>()
+  readonly #quotas = new Map<string, QuotaTable>()
+  readonly #tables: SlotTable[] = []
+  /** The table that is being swept. */
+  #turn = 0
+  /** What each counter of the present take has; reused, as takes do not overlap. */
+  #available = new Float64Array(8)
+  readonly #maxTracked: number
+
+  constructor(maxTracked: number) {
+    this.#maxTracked = maxTracked
+  }
+
+  /** How many entries there are: buckets that are not full, and quotas. */
+  get tracked(): number {
+    return this.#tables.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  counter(name: string, subject: string, limit: Limit): Counter {
+    const bounded = boundedSubject(subject)
+    return limit.kind === 'bucket'
+      ? this.#bucketTable(name).open(bounded, limit)
+      : this.#quotaTable(name).open(bounded, limit)
+  }
+
+  /** @throws TypeError for a counter that another store has opened. */
+  take(counters: readonly Counter[], now: number): Taken {
+    this.#moveTo(now)
+    return this.#settle(counters, this.#check(counters) ? ADMITTED : this.#judge(counters))
+  }
+
+  /** Notes what each has, and tells whether that is enough everywhere. */
+  #check(counters: readonly Counter[]): boolean {
+    if (counters.length > this.#available.length) this.#available = new Float64Array(counters.length)
+    let enough = true
+    for (let index = 0; index < counters.length; index++) {
+      const available = this.#own(counters[index]).available()
+      this.#available[index] = available
+      if (available < ONE) enough = false
+    }
+    return enough
+  }
+
+  #judge(counters: readonly Counter[]): Verdict {
+    let refusedBy = -1
+    let wait = 0
+    const observed: number[] = []
+    for (let index = 0; index < counters.length; index++) {
+      const available = this.#available[index] ?? 0
+      if (available >= ONE) continue
+      const handle = this.#own(counters[index])
+      if (handle.limit.observe === true) {
+        observed.push(index)
+        continue
+      }
+      if (refusedBy < 0) refusedBy = index
+      wait = Math.max(wait, handle.wait(available))
+    }
+    return { refusedBy, wait, observed }
+  }
+
+  #settle(counters: readonly Counter[], { refusedBy, wait, observed }: Verdict): Taken {
+    const remaining = new Array<number>(counters.length)
+    const reset = new Array<number>(counters.length)
+    for (let index = 0; index < counters.length; index++) {
+      const handle = this.#own(counters[index])
+      const available = this.#available[index] ?? 0
+      const left = refusedBy < 0 ? handle.charge(available) : available
+      remaining[index] = Math.max(0, Math.floor(left + TOLERANCE))
+      reset[index] = handle.reset(left)
+    }
+    return { refusedBy, wait, remaining, reset, observed }
+  }
+
+  usage(counter: Counter, from: string, to: string): readonly DayUsage[] {
+    const quota = this.#quota(counter)
+    return quota.table.usage(quota, from, to)
+  }
+
+  setRemaining(counter: Counter, remaining: number, now: number): void {
+    const quota = this.#quota(counter)
+    this.#moveTo(now)
+    // Nothing can be left or granted of what only meters.
+    if (quota.limit.limit !== Number.POSITIVE_INFINITY)
+      quota.table.setUsed(quota, quota.limit.limit - remaining)
+  }
+
+  forget(counter: Counter): void {
+    const handle = this.#own(counter)
+    handle.table.forget(handle)
+  }
+
+  #own(counter: Counter | undefined): Handle {
+    if (counter instanceof Handle && counter.table.timeline === this.#timeline) return counter
+    throw new TypeError(`counter '${counter?.name}' was not opened by this store`)
+  }
+
+  #quota(counter: Counter): QuotaCounter {
+    const handle = this.#own(counter)
+    if (handle instanceof QuotaCounter) return handle
+    throw new TypeError(`counter '${counter.name}' is no quota`)
+  }
+
+  /** Each request pays for a look at a slot or two of what others left behind, instead of a timer. */
+  #moveTo(now: number): void {
+    this.#timeline.moveTo(now)
+    if (this.#tables[this.#turn]?.sweep() === true) return
+    this.#turn = this.#turn + 1 < this.#tables.length ? this.#turn + 1 : 0
+  }
+
+  #bucketTable(name: string): BucketTable {
+    const known = this.#buckets.get(name)
+    if (known !== undefined) return known
+    const table = new BucketTable(name, this.#timeline, this.#maxTracked)
+    this.#buckets.set(name, table)
+    this.#tables.push(table)
+    return table
+  }
+
+  #quotaTable(name: string): QuotaTable {
+    const known = this.#quotas.get(name)
+    if (known !== undefined) return known
+    const table = new QuotaTable(name, this.#timeline)
+    this.#quotas.set(name, table)
+    this.#tables.push(table)
+    return table
+  }
+}

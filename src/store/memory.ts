@@ -1,0 +1,29 @@
+import type { Store } from './contract.js'
+import { MemoryCounters } from './counters.js'
+import { MemoryRecords } from './records.js'
+
+export interface MemoryOptions {
+  /**
+   * Buckets that are remembered for each limit, by default a million. Past that the fullest of a few is
+   * forgotten for each new one. Quotas are never forgotten: there are as many as there are keys in use.
+   */
+  readonly maxTracked?: number
+}
+
+/** A store whose methods never return a promise. */
+export interface MemoryStore extends Store {
+  readonly counters: MemoryCounters
+  readonly records: MemoryRecords
+}
+
+/**
+ * Counters and records in this process's memory: what a gateway uses unless it is told otherwise. Gone
+ * when the process ends, and not shared with another.
+ *
+ * @example
+ * const store = memoryStore({ maxTracked: 100_000 })
+ * store.counters.tracked // 0
+ */
+export function memoryStore({ maxTracked = 1_000_000 }: MemoryOptions = {}): MemoryStore {
+  return { counters: new MemoryCounters(maxTracked), records: new MemoryRecords() }
+}

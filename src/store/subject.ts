@@ -1,0 +1,8 @@
+import { createHash } from 'node:crypto'
+
+const LONGEST = 256
+
+/** The subject as a store keeps it: whatever a caller sends as its name takes no more room than this. */
+export function boundedSubject(subject: string): string {
+  return subject.length <= LONGEST ? subject : createHash('sha256').update(subject).digest('base64url')
+}
