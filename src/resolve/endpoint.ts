@@ -1,0 +1,91 @@
+/** What is checked of every request before anything else: its bounds, and who is at the other end. */
+import type { CompleteLimits } from '../complete.js'
+import type { Runtime } from '../definition.js'
+import { type Exchange, Refusal } from '../exchange.js'
+import { Addresses, isLoopbackHost, type Peer } from './address.js'
+import { forwardedClient } from './forwarded.js'
+
+/** What one pass over the header fields finds. */
+interface Fields {
+  readonly bytes: number
+  readonly hosts: number
+  /** Whether anything says that a proxy was on the way. */
+  readonly forwarded: boolean
+}
+
+export class Endpoint {
+  readonly httpsOnly: boolean
+  readonly #limits: CompleteLimits
+  readonly #addresses: Addresses
+  readonly #report: (error: Error) => void
+  #warned = false
+
+  /** @param report told once of a proxy that is not trusted */
+  constructor(limits: CompleteLimits, runtime: Runtime, report: (error: Error) => void) {
+    this.httpsOnly = runtime.httpsOnly ?? true
+    this.#limits = limits
+    this.#addresses = new Addresses(runtime.trustProxy ?? [])
+    this.#report = report
+  }
+
+  /** Fills in the caller's address, host and transport; a refusal where the request is out of bounds. */
+  check(exchange: Exchange): Refusal | undefined {
+    const { request } = exchange
+    const { target, headers, body } = this.#limits
+    if (request.target.length > target)
+      return new Refusal('TARGET_TOO_LONG', `longer than ${target} characters`)
+    const fields = scan(request.rawHeaders())
+    if (fields.bytes > headers) return new Refusal('HEADERS_TOO_LARGE', `more than ${headers} bytes`)
+    if (fields.hosts > 1) return new Refusal('MALFORMED_TARGET', 'more than one Host header')
+    if (Number(request.header('content-length')) > body) {
+      return new Refusal('REQUEST_TOO_LARGE', `a body of more than ${body} bytes`)
+    }
+    return this.#locate(exchange, fields.forwarded)
+  }
+
+  #locate(exchange: Exchange, forwarded: boolean): Refusal | undefined {
+    const { request } = exchange
+    let peer = this.#addresses.peer(request.peer)
+    if (peer.trusted && forwarded) {
+      const client = forwardedClient(this.#addresses, peer, (name) => request.header(name))
+      exchange.secure = client.protocol === undefined ? request.encrypted : client.protocol === 'https'
+      peer = client.peer
+    } else if (peer.loopback && forwarded) return this.#untrustedProxy()
+    else if (peer.loopback && isLoopbackHost(request.header('host') ?? '')) exchange.secure = true
+    this.#place(exchange, peer)
+    return undefined
+  }
+
+  #place(exchange: Exchange, { address, limitKey }: Peer): void {
+    exchange.sourceIp = address
+    exchange.sourceKey = limitKey
+  }
+
+  /** A proxy on this machine would otherwise make everybody local, and secure. */
+  #untrustedProxy(): Refusal {
+    const words =
+      "a proxy on this machine forwards requests, but is not trusted: give `trustProxy: ['loopback']` to " +
+      'createGateway where it sets X-Forwarded-For and X-Forwarded-Proto by itself'
+    if (!this.#warned) this.#report(new Error(words))
+    this.#warned = true
+    return new Refusal('API_CONFIGURATION_ERROR', words)
+  }
+}
+
+const FORWARDING = /^(?:forwarded|via|x-forwarded-.*|x-real-ip)$/i
+/** The first letters of what `FORWARDING` and `host` match, in both cases: few fields have to be looked at. */
+const LETTERS = new Set([...'fFvVxXhH'].map((letter) => letter.charCodeAt(0)))
+
+function scan(fields: readonly string[]): Fields {
+  let bytes = 0
+  let hosts = 0
+  let forwarded = false
+  for (let index = 0; index < fields.length; index += 2) {
+    const name = fields[index] ?? ''
+    bytes += name.length + (fields[index + 1]?.length ?? 0)
+    if (!LETTERS.has(name.charCodeAt(0))) continue
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
+    else if (FORWARDING.test(name)) forwarded = true
+  }
+  return { bytes, hosts, forwarded }
+}

@@ -1,0 +1,153 @@
+/**
+ * Finds the route of a path, as AWS has it: literal text before text with parameters before a parameter before
+ * `{proxy+}`, a trailing slash ignored; then the method, and no other resource where it lacks that.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ */
+import type { Pattern, Segment } from '../complete.js'
+import { type Fork, Resource } from './resource.js'
+import { decodeText, encodeSegment, type Target } from './target.js'
+import { type Capture, captured, find, fold, mixedValues, Node } from './trie.js'
+
+export type Params = Readonly<Record<string, string>>
+
+/** Without a prototype's `constructor` or `toString`, and faster to fill than `Object.create(null)`. */
+class Bare {
+  [name: string]: string
+}
+Object.setPrototypeOf(Bare.prototype, null)
+Reflect.deleteProperty(Bare.prototype, 'constructor')
+Object.freeze(Bare.prototype)
+
+const NONE: Params = Object.freeze(new Bare())
+
+/** A route found. */
+export class Match<T> {
+  constructor(
+    readonly value: T,
+    /** Decoded; frozen and shared where there are none. */
+    readonly params: Params,
+    readonly resource: Resource<T>,
+  ) {}
+}
+
+/** The path is there, but not for this method. */
+export class MethodMiss {
+  constructor(readonly allow: readonly string[]) {}
+}
+
+export interface RouterOptions {
+  /** Whether HEAD goes where GET does. Default true; AWS does not. */
+  readonly headFallback?: boolean
+}
+
+export class Router<T> {
+  readonly #headFallback: boolean
+  readonly #root = new Node<Resource<T>>('')
+  /** The same, case folded away; what differs only by case shares one value. */
+  readonly #folded = new Node<Set<Resource<T>>>('')
+  /** Whether folding changes any pattern. */
+  #cased = false
+  /** Routes with the same parameters share one list of them: less to fetch from memory. */
+  readonly #captures = new Map<string, readonly Capture[]>()
+
+  constructor({ headFallback = true }: RouterOptions = {}) {
+    this.#headFallback = headFallback
+  }
+
+  /** Adds a route, unless one with the same method and paths is there; then returns that one's value. */
+  add(method: string, pattern: Pattern, value: T): T | undefined {
+    const node = pattern.segments.reduce((above, segment) => above.grow(segment), this.#root)
+    node.value ??= this.#resource(pattern)
+    const known = node.value.own(method)
+    if (known !== undefined) return known.value
+    node.value.add(method, value, this.#capturesOf(pattern))
+    return undefined
+  }
+
+  /**
+   * The route of a target whose first `from` segments are not part of the path.
+   *
+   * @returns `undefined` where no resource has the path
+   */
+  match(method: string, target: Target, from: number): Match<T> | MethodMiss | undefined {
+    const path = target.canonicalPath
+    const resource = find(this.#root, path, target.offset(from), 0)
+    if (resource === undefined) return undefined
+    const entry = resource.for(method)
+    if (entry === undefined) return new MethodMiss(resource.methods)
+    const params = entry.captures.length === 0 ? NONE : read(entry.captures, target)
+    return new Match(entry.value, params, resource)
+  }
+
+  /**
+   * Whether an app that folds case could take a matched path for that of a more specific route: `/ADMIN`, matched
+   * by `/{proxy+}`, for `/admin`. Patterns that differ by case alone are taken to be meant so.
+   */
+  foldedDiffers(target: Target, from: number, { resource }: Match<T>): boolean {
+    if (!resource.contested || !(this.#cased || /[A-Z%]/.test(target.canonicalPath))) return false
+    return !(this.#findFolded(target.segments, from)?.has(resource) ?? false)
+  }
+
+  /** Whether a path is any route's once case and a trailing slash are folded away. */
+  foldedMatch(segments: readonly string[], from: number): boolean {
+    return this.#findFolded(segments, from) !== undefined
+  }
+
+  #findFolded(segments: readonly string[], from: number): Set<Resource<T>> | undefined {
+    const folded = segments.slice(from).map((segment) => encodeSegment(fold(segment)))
+    return find(this.#folded, `/${folded.join('/')}`, 1, 0)
+  }
+
+  #resource({ segments }: Pattern): Resource<T> {
+    const forks: Fork[] = []
+    let node = this.#folded
+    for (const segment of segments) {
+      const folded = foldSegment(segment)
+      if (segment.kind !== 'literal') forks.push([node, folded])
+      this.#cased ||= JSON.stringify(folded) !== JSON.stringify(segment)
+      node = node.grow(folded)
+    }
+    const resource = new Resource<T>(this.#headFallback, forks)
+    node.value = (node.value ?? new Set()).add(resource)
+    return resource
+  }
+
+  #capturesOf({ segments }: Pattern): readonly Capture[] {
+    const captures = segments.filter((segment) => segment.kind !== 'literal')
+    const key = JSON.stringify(captures)
+    const known = this.#captures.get(key) ?? captures
+    this.#captures.set(key, known)
+    return known
+  }
+}
+
+/** The parameters where the last walk found them. */
+function read(captures: readonly Capture[], { canonicalPath, encoded }: Target): Params {
+  const params = new Bare()
+  let at = 0
+  for (const capture of captures) {
+    const text = canonicalPath.slice(captured[at], captured[at + 1])
+    const value = encoded ? decodeText(text) : text
+    at += 2
+    if (capture.kind === 'mixed') readMixed(capture, value, params)
+    else params[capture.name] = value
+  }
+  return params
+}
+
+function readMixed(
+  { texts, names }: Extract<Capture, { kind: 'mixed' }>,
+  segment: string,
+  params: Bare,
+): void {
+  const values = mixedValues(texts, segment) ?? []
+  names.forEach((name, index) => {
+    params[name] = values[index] ?? ''
+  })
+}
+
+function foldSegment(segment: Segment): Segment {
+  if (segment.kind === 'literal') return { kind: 'literal', text: fold(segment.text) }
+  return segment.kind === 'mixed' ? { ...segment, texts: segment.texts.map(fold) } : segment
+}

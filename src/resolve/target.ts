@@ -1,0 +1,143 @@
+/**
+ * The raw target of a request: checked, and decoded once. Routes are matched against the canonical path, which is
+ * also what the app gets, so that the two cannot differ about it.
+ */
+
+const SLASH = 0x2f
+
+/** What makes a path other than its own canonical form: no `pchar` of RFC 3986, or a dot or slash after a slash. */
+const UNUSUAL = /[^!$&-;=@-Z_a-z~]|\/[./]/
+/** No URI holds it raw. Even in the query it would make Express parse the whole target in another way. */
+const UNFIT = /[^!"$-~]/
+
+/** A target that is fit to be matched. */
+export class Target {
+  #segments: readonly string[] | undefined = undefined
+
+  constructor(
+    /** As received, without the query. */
+    readonly path: string,
+    /** As received, with its `?`; empty where there is none. */
+    readonly query: string,
+    /** The path re-encoded from its decoded segments: the very same string where that changes nothing. */
+    readonly canonicalPath: string,
+    /** Whether anything in the canonical path is percent-encoded. */
+    readonly encoded: boolean,
+  ) {}
+
+  /** Whether the path is its own canonical form. */
+  get clean(): boolean {
+    return this.canonicalPath === this.path
+  }
+
+  /** Whether a slash follows the last segment. */
+  get trailingSlash(): boolean {
+    return this.path.length > 1 && this.path.endsWith('/')
+  }
+
+  /** Decoded; none for `/`. Split when first asked for. */
+  get segments(): readonly string[] {
+    this.#segments ??= splitPath(this.canonicalPath).map(decodeText)
+    return this.#segments
+  }
+
+  /** The first segment, decoded, without splitting all of them. */
+  get first(): string | undefined {
+    const end = this.canonicalPath.indexOf('/', 1)
+    const text = this.canonicalPath.slice(1, end === -1 ? undefined : end)
+    return text === '' ? undefined : decodeText(text)
+  }
+
+  /** Where segment `from` begins in the canonical path; past its end where there is none. */
+  offset(from: number): number {
+    let at = 1
+    for (let cut = 0; cut < from; cut++) {
+      const slash = this.canonicalPath.indexOf('/', at)
+      if (slash === -1) return this.canonicalPath.length + 1
+      at = slash + 1
+    }
+    return at
+  }
+
+  /** The canonical path without its first `from` segments. */
+  canonical(from: number): string {
+    return from === 0 ? this.canonicalPath : this.canonicalPath.slice(this.offset(from) - 1) || '/'
+  }
+}
+
+/**
+ * Checks a request target and puts its path into canonical form.
+ *
+ * @returns the target, or why it is refused, for the operator
+ */
+export function splitTarget(target: string): Target | string {
+  if (target.charCodeAt(0) !== SLASH) return 'a target that is not a path'
+  return UNUSUAL.test(target) ? examine(target) : new Target(target, '', target, false)
+}
+
+function examine(target: string): Target | string {
+  if (UNFIT.test(target)) return 'a character that no URI may hold'
+  const mark = target.indexOf('?')
+  const path = mark === -1 ? target : target.slice(0, mark)
+  const query = mark === -1 ? '' : target.slice(mark)
+  return UNUSUAL.test(path) ? normalize(path, query) : new Target(path, query, path, false)
+}
+
+function normalize(path: string, query: string): Target | string {
+  const encoded: string[] = []
+  for (const raw of splitPath(path)) {
+    if (raw === '') return 'an empty segment'
+    const segment = decodeSegment(raw)
+    if (segment === undefined) return 'a malformed percent-encoding'
+    const fault = segmentFault(segment)
+    if (fault !== undefined) return fault
+    encoded.push(encodeSegment(segment))
+  }
+  const slash = encoded.length > 0 && path.endsWith('/') ? '/' : ''
+  const canonical = `/${encoded.join('/')}${slash}`
+  return new Target(path, query, canonical === path ? path : canonical, canonical.includes('%'))
+}
+
+/** What stands between the slashes, a trailing one aside. */
+export function splitPath(path: string): string[] {
+  const segments = path.slice(1).split('/')
+  if (segments.at(-1) === '') segments.pop()
+  return segments
+}
+
+/** `undefined` for a malformed percent-encoding and for what is not UTF-8. */
+export function decodeSegment(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Decodes a part of a canonical path, which holds nothing malformed. */
+export function decodeText(text: string): string {
+  return text.includes('%') ? decodeURIComponent(text) : text
+}
+
+/** What no decoded segment may hold: an app that splits or resolves it once more would leave the path. */
+export function segmentFault(segment: string): string | undefined {
+  if (segment.includes('\\')) return 'a backslash'
+  if (segment.includes('\0')) return 'a NUL'
+  return /(?:^|\/)\.\.?(?:\/|$)/.test(segment) ? 'a dot segment' : undefined
+}
+
+/** Percent-encodes what a segment of a path may not hold raw, and nothing else (RFC 3986, `pchar`). */
+export function encodeSegment(text: string): string {
+  return encodeURIComponent(text).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent)
+}
+
+/** How many parameters a query has. */
+export function countParameters(query: string): number {
+  let count = 0
+  let start = 1
+  for (let end = query.indexOf('&', start); end !== -1; end = query.indexOf('&', start)) {
+    if (end > start) count++
+    start = end + 1
+  }
+  return query.length > start ? count + 1 : count
+}

@@ -1,0 +1,170 @@
+/** A trie of path segments: finds the most specific pattern of a canonical path, in one walk. */
+import type { Segment } from '../complete.js'
+import { decodeText, encodeSegment } from './target.js'
+
+/** So many literals side by side are compared in turn: cheaper than hashing a string that was just cut out. */
+const FEW = 6
+
+/**
+ * Begin and end, in turn, of each segment that the last walk took for a parameter. One array for all walks: they
+ * never overlap, and what they found is read at once.
+ */
+export const captured: number[] = []
+
+type MixedSegment = Extract<Segment, { kind: 'mixed' }>
+
+/** What stands for the value of one name, or of several. */
+export type Capture = Exclude<Segment, { kind: 'literal' }>
+
+interface Mixed<V> {
+  readonly segment: MixedSegment
+  readonly node: Node<V>
+}
+
+export class Node<V> {
+  value: V | undefined = undefined
+  /** The first literal below, while they are few; the others follow as its `next`. */
+  child: Node<V> | undefined = undefined
+  next: Node<V> | undefined = undefined
+  many: Map<string, Node<V>> | undefined = undefined
+  /** More text first, then in an order that does not depend on which was added first, nor on case. */
+  mixed: readonly Mixed<V>[] | undefined = undefined
+  param: Node<V> | undefined = undefined
+  greedy: Node<V> | undefined = undefined
+
+  /** @param text the literal that leads here, percent-encoded as in a canonical path */
+  constructor(readonly text: string) {}
+
+  literal(text: string): Node<V> | undefined {
+    if (this.many !== undefined) return this.many.get(text)
+    let child = this.child
+    while (child !== undefined && child.text !== text) child = child.next
+    return child
+  }
+
+  /** Whether a path could go another way from here than by such a segment, and be matched more specifically. */
+  outranks({ kind }: Segment): boolean {
+    if (kind === 'literal') return false
+    if (this.child !== undefined) return true
+    const others = this.mixed?.length ?? 0
+    return kind === 'mixed' ? others > 1 : others > 0 || (kind === 'greedy' && this.param !== undefined)
+  }
+
+  /** The node below that a segment leads to; made where there is none. */
+  grow(segment: Segment): Node<V> {
+    if (segment.kind === 'literal') return this.#growLiteral(encodeSegment(segment.text))
+    if (segment.kind === 'mixed') return this.#growMixed(segment)
+    this[segment.kind] ??= new Node('')
+    return this[segment.kind] ?? this
+  }
+
+  #growLiteral(text: string): Node<V> {
+    const known = this.literal(text)
+    if (known !== undefined) return known
+    const node = new Node<V>(text)
+    node.next = this.child
+    this.child = node
+    this.many?.set(text, node)
+    this.many ??= tableOf(node)
+    return node
+  }
+
+  #growMixed(segment: MixedSegment): Node<V> {
+    const texts = segment.texts.join('\0')
+    const known = this.mixed?.find((branch) => branch.segment.texts.join('\0') === texts)
+    if (known !== undefined) return known.node
+    const node = new Node<V>('')
+    this.mixed = [...(this.mixed ?? []), { segment, node }].sort(byText)
+    return node
+  }
+}
+
+function tableOf<V>(first: Node<V>): Map<string, Node<V>> | undefined {
+  const table = new Map<string, Node<V>>()
+  for (let node: Node<V> | undefined = first; node !== undefined; node = node.next) table.set(node.text, node)
+  return table.size > FEW ? table : undefined
+}
+
+function byText<V>(a: Mixed<V>, b: Mixed<V>): number {
+  const more = fold(b.segment.texts.join('')).length - fold(a.segment.texts.join('')).length
+  const [one, other] = [fold(a.segment.texts.join('\0')), fold(b.segment.texts.join('\0'))]
+  return more || Number(one > other) - Number(one < other)
+}
+
+/** Alike for all that a regular expression's `i` takes for alike, and for some more. */
+export function fold(text: string): string {
+  return text.toUpperCase().toLowerCase()
+}
+
+/**
+ * The value of the most specific pattern that matches `path` from `start` on, where a segment begins. A loop while
+ * there is one way to go; every node is visited at most once.
+ *
+ * @param count how many positions are in `captured` already
+ */
+export function find<V>(from: Node<V>, path: string, start: number, count: number): V | undefined {
+  let node = from
+  let at = start
+  let seen = count
+  while (at < path.length) {
+    const first = at
+    const slash = path.indexOf('/', first)
+    const end = slash === -1 ? path.length : slash
+    at = end + 1
+    const literal = node.child === undefined ? undefined : node.literal(path.slice(first, end))
+    const others = node.param ?? node.greedy ?? node.mixed
+    if (literal !== undefined) {
+      const found = others === undefined ? undefined : find(literal, path, at, seen)
+      if (found !== undefined) return found
+      if (others === undefined) {
+        node = literal
+        continue
+      }
+    }
+    if (others === undefined) return undefined
+    captured[seen++] = first
+    captured[seen++] = end
+    if (node.param === undefined || node.mixed !== undefined || node.greedy !== undefined) {
+      return findOther(node, path, at, seen)
+    }
+    node = node.param
+  }
+  return node.value
+}
+
+/** The same from a node where there is more than one way to go, for the segment that was captured last. */
+function findOther<V>(node: Node<V>, path: string, at: number, seen: number): V | undefined {
+  const first = captured[seen - 2] ?? 0
+  const end = captured[seen - 1] ?? 0
+  for (const branch of node.mixed ?? []) {
+    const fits = mixedValues(branch.segment.texts, decodeText(path.slice(first, end))) !== undefined
+    const found = fits ? find(branch.node, path, at, seen) : undefined
+    if (found !== undefined) return found
+  }
+  const found = node.param && find(node.param, path, at, seen)
+  if (found !== undefined) return found
+  captured[seen - 1] = path.endsWith('/') ? path.length - 1 : path.length
+  return node.greedy?.value
+}
+
+/**
+ * The parameters of a segment that text and parameters share: each one as short as can be, none empty.
+ * Where any division fits, this one does, in linear time.
+ */
+export function mixedValues(texts: readonly string[], segment: string): string[] | undefined {
+  const [head = '', ...rest] = texts
+  const tail = rest.pop() ?? ''
+  const last = segment.length - tail.length
+  if (!segment.startsWith(head) || !segment.endsWith(tail)) return undefined
+  const values: string[] = []
+  let start = head.length
+  for (const text of rest) {
+    const end = segment.indexOf(text, start + 1)
+    if (end === -1) return undefined
+    values.push(segment.slice(start, end))
+    start = end + text.length
+  }
+  if (start >= last) return undefined
+  values.push(segment.slice(start, last))
+  return values
+}
