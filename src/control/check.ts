@@ -1,0 +1,160 @@
+/** Finds everything that is wrong with what a user wrote, before any of it is used. */
+import type { Complete } from '../complete.js'
+import type { Definition, GatewayDefinition, Limits, StepDefinition } from '../definition.js'
+import type { Fault } from '../errors.js'
+import { DEFAULT_STAGE } from '../resolve/stage.js'
+import { cors } from './check/cors.js'
+import { domains } from './check/domains.js'
+import { plan, planName, plans } from './check/plans.js'
+import { later, policy, timeout } from './check/policy.js'
+import { refusals } from './check/refusals.js'
+import { pass, readRoutes, routes, tooManyPaths } from './check/routes.js'
+import { RUNTIME_CHECKS } from './check/runtime.js'
+import type { Scope } from './check/scope.js'
+import * as is from './check/shapes.js'
+import { pathOf, snapshot } from './check/snapshot.js'
+import { Spot } from './check/spot.js'
+import { stage, stages } from './check/stages.js'
+import { throttlesOrFalse } from './check/throttle.js'
+import { DEFAULT_LIMITS } from './complete/defaults.js'
+import type { CodedFault } from './faults.js'
+
+/** What was found, and a copy of what was looked at: sound where nothing was found. */
+export interface Checked {
+  readonly copy: unknown
+  readonly faults: readonly Fault[]
+}
+
+/** @param plansElsewhere names of plans that exist besides those of the definition */
+export function check(definition: unknown, plansElsewhere: Iterable<string> = []): Checked {
+  return look(definition, '', (at) => {
+    const names = namesIn(at, [...plansElsewhere])
+    const most = (name: 'resources' | 'stages' | 'plans') => limitIn(at, name)
+    wholeDefinition(names, most)(at)
+    tooManyPaths(at.at('routes'), names, most('resources'))
+    if (at.at('defaultEndpoint').value === false && at.at('domains').fields.length === 0) noEndpoint(at)
+  })
+}
+
+/** A usage plan that is created at run time. */
+export function checkPlan(
+  name: string,
+  definition: unknown,
+  within: Pick<Complete, 'routes' | 'stages'>,
+): Checked {
+  return look(definition, pathOf('plans', name), (at) => {
+    planName(at, name)
+    plan({ ...NOTHING, routes: routesIn(within), stages: [...within.stages.keys()] })(at)
+  })
+}
+
+/** Settings of a stage that change at run time. */
+export function checkStage(name: string, definition: unknown, within: Pick<Complete, 'routes'>): Checked {
+  return look(definition, pathOf('stages', name), stage({ ...NOTHING, routes: routesIn(within) }))
+}
+
+function routesIn({ routes: all }: Pick<Complete, 'routes'>): Scope['routes'] {
+  return new Map(all.map((each) => [each.name, { asksApiKey: each.policy.apiKey !== undefined }]))
+}
+
+/** The policy of a route that stands beside the definition. */
+export function checkRoutePolicy(definition: unknown, planNames: Iterable<string>): Checked {
+  return look(definition, 'policy', policy({ ...NOTHING, plans: [...planNames] }))
+}
+
+const NOTHING: Scope = {
+  routes: new Map(),
+  guards: new Map(),
+  stages: [],
+  plans: [],
+  models: [],
+  authorizers: [],
+}
+
+function look(value: unknown, path: string, checks: is.Check): Checked {
+  const faults: CodedFault[] = []
+  const copy = snapshot(value, faults, path, path === '' ? Object.keys(RUNTIME_CHECKS) : [])
+  checks(new Spot(copy, path, faults))
+  return { copy, faults }
+}
+
+/** The names that a definition may mention. Reports the routes that have none because their pattern is wrong. */
+function namesIn(at: Spot, plansElsewhere: readonly string[]): Scope {
+  const keys = (name: string) => at.at(name).fields.map(([key]) => key)
+  const stageNames = keys('stages')
+  const expectsPlans = at.at('plans').given || plansElsewhere.length > 0
+  return {
+    ...readRoutes(at.at('routes')),
+    stages: stageNames.length === 0 ? [DEFAULT_STAGE] : stageNames,
+    plans: expectsPlans ? [...keys('plans'), ...plansElsewhere] : undefined,
+    models: keys('models'),
+    authorizers: keys('authorizers'),
+  }
+}
+
+function limitIn(at: Spot, name: keyof typeof DEFAULT_LIMITS): number {
+  const { value } = at.at('limits').at(name)
+  return typeof value === 'number' && value >= 1 ? value : Number(DEFAULT_LIMITS[name])
+}
+
+function wholeDefinition(names: Scope, most: (name: 'stages' | 'plans') => number): is.Check {
+  return is.object<GatewayDefinition>(
+    'a definition',
+    {
+      ...RUNTIME_CHECKS,
+      api: is.formed('an API id', /^[\w-]{1,128}$/, "1 to 128 letters, digits, '_' and '-'"),
+      version: is.formed('a version', /^.{1,128}$/s, '1 to 128 characters'),
+      routes: routes(names),
+      models: notYet('models', 'nothing would be validated'),
+      plans: plans(names, most('plans')),
+      authorizers: notYet('authorizers', 'nobody would be asked who they are'),
+      stages: stages(names, most('stages')),
+      domains: domains(names),
+      defaultEndpoint: is.boolean,
+      account: is.object<NonNullable<Definition['account']>>('account settings', {
+        throttle: throttlesOrFalse,
+      }),
+      cors,
+      refusals,
+      pass: pass(names),
+      unmatched: is.oneOf('refuse', 'pass'),
+      compat: is.oneOf('aws'),
+      limits,
+      steps,
+    },
+    ['routes'],
+  )
+}
+
+const count = is.integer(1)
+
+const limits = is.object<Limits>('limits', {
+  target: count,
+  headers: count,
+  body: count,
+  queryParameters: count,
+  timeout,
+  resources: count,
+  stages: count,
+  plans: count,
+  keys: count,
+})
+
+const place = is.oneOf('screen', 'authorize', 'identify', 'throttle', 'validate', 'integrate')
+
+const steps = is.list(
+  'a list of steps',
+  is.object<StepDefinition>('a step', { before: place, step: is.callable }, ['before', 'step']),
+)
+
+function notYet(name: string, consequence: string): is.Check {
+  return (at) => {
+    if (!is.isObject(at, `${name} by name`) || at.fields.length === 0) return
+    later(`\`${name}\` is not in this version: ${consequence}`, `Leave \`${name}\` out.`)(at)
+  }
+}
+
+function noEndpoint(at: Spot): void {
+  const fix = 'Name a host in `domains`, or leave `defaultEndpoint` out.'
+  at.at('defaultEndpoint').fault('NO_ENDPOINT', 'no host would be served: there is none in `domains`', fix)
+}

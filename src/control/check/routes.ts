@@ -1,0 +1,92 @@
+/** Routes: their patterns, and what each one demands. */
+import type { RouteDefinition } from '../../definition.js'
+import { type ParsedRoute, PatternError, parsePattern, parseRoute, shapeOf } from '../../resolve/pattern.js'
+import { DEFAULT_STAGE } from '../../resolve/stage.js'
+import { asksApiKey, policy } from './policy.js'
+import type { RouteInScope, Scope } from './scope.js'
+import { type Check, callable, list, object, text } from './shapes.js'
+import { type Spot, show } from './spot.js'
+
+/** The routes whose patterns can be read; the faults of the others are reported. */
+export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
+  const routes = new Map<string, RouteInScope>()
+  const guards = new Map<string, string>()
+  const seen = new Map<string, string>()
+  for (const each of at.items) {
+    const { value } = each.at('pattern')
+    if (typeof value !== 'string') continue
+    const parsed = readable(each.at('pattern'), () => parseRoute(value))
+    if (parsed === undefined) continue
+    routes.set(parsed.name, { asksApiKey: asksApiKey(each.at('policy')) })
+    for (const pattern of parsed.patterns) guards.set(shapeOf(pattern), each.path)
+    sameMeaning(each, parsed, value, seen)
+  }
+  return { routes, guards }
+}
+
+/** Two routes of one method whose patterns match the same paths: the second one could never be reached. */
+function sameMeaning(
+  at: Spot,
+  { method, patterns }: ParsedRoute,
+  text: string,
+  seen: Map<string, string>,
+): void {
+  const earlier = new Set<string>()
+  const shapes = new Set(patterns.map((pattern) => `${method} ${shapeOf(pattern)}`))
+  for (const shape of shapes) {
+    const before = seen.get(shape)
+    if (before === undefined) seen.set(shape, `${at.path}, ${show(text)}`)
+    else earlier.add(before)
+  }
+  for (const before of earlier) {
+    const message = `${show(text)} matches the same paths as ${before}`
+    at.at('pattern').fault('PATTERN_DUPLICATE', message, 'Keep one of them, or give them different methods.')
+  }
+}
+
+function readable<T>(at: Spot, read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error
+    at.fault('PATTERN_INVALID', error.message, error.fix)
+    return undefined
+  }
+}
+
+export function routes(scope: Scope): Check {
+  const each = object<RouteDefinition>(
+    'a route',
+    // The pattern's own faults are found when it is read.
+    { pattern: text('a pattern'), policy: policy(scope), handler: callable },
+    ['pattern'],
+  )
+  // None is fine: an app may keep all its policies on its own routes.
+  return list('a list of routes', each)
+}
+
+/** More distinct paths than `limits.resources` allows. */
+export function tooManyPaths(at: Spot, { routes: named }: Scope, most: number): void {
+  const paths = new Set([...named.keys()].map((name) => name.slice(name.indexOf(' ') + 1)))
+  if (paths.size <= most) return
+  const message = `${paths.size} distinct paths are more than the ${most} of \`limits.resources\``
+  at.fault('TOO_MANY', message, 'Raise `limits.resources`.')
+}
+
+/**
+ * Paths that go on ungated. Where a stage has no name in the path, one that a route guards as well is a
+ * contradiction; elsewhere the two stand apart by the stage's name.
+ */
+export function pass({ guards, stages }: Scope): Check {
+  const path = text('a path', (at, value) => {
+    const patterns = readable(at, () => parsePattern(value)) ?? []
+    const guard = patterns.map((pattern) => guards.get(shapeOf(pattern))).find((each) => each !== undefined)
+    if (guard === undefined || !stages.includes(DEFAULT_STAGE)) return
+    at.fault(
+      'PATTERN_DUPLICATE',
+      `${show(value)} would go ungated, and ${guard} guards it`,
+      'Keep one of them.',
+    )
+  })
+  return list('a list of paths', path)
+}

@@ -1,0 +1,116 @@
+/**
+ * A copy of what the user wrote, taken once. Checks and completion read the copy only, so that a getter that
+ * throws, a proxy or a later change can neither crash them nor make them see two different definitions.
+ */
+import type { CodedFault } from '../faults.js'
+
+/** Stands in the copy for what is neither plain data nor a function: a class's instance, a thing that cannot be read. */
+export class Opaque {
+  constructor(readonly description: string) {}
+}
+
+/** A plain object of a copy: without a prototype, so that no name in it means more than it says. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** Deeper than any definition goes. */
+const DEEPEST = 16
+/** Longer than any list in a definition, to bound sparse ones. */
+const LONGEST = 100_000
+
+/**
+ * @param skip fields of the outermost object that are left out
+ * @param faults gets what could not be read
+ */
+export function snapshot(
+  value: unknown,
+  faults: CodedFault[],
+  path = '',
+  skip: readonly string[] = [],
+): unknown {
+  return new Copier(faults).copy(value, path, 0, skip)
+}
+
+/** The path of a field, as JavaScript would reach it. */
+export function pathOf(parent: string, key: string | number): string {
+  if (typeof key === 'number') return `${parent}[${key}]`
+  if (/^[A-Za-z_$][\w$]*$/.test(key)) return parent === '' ? key : `${parent}.${key}`
+  return `${parent}['${key.replace(/[\\']/g, '\\$&')}']`
+}
+
+/** Whether a value is a plain object of a copy. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Opaque)
+}
+
+class Copier {
+  /** Shared objects stay shared, and cyclic ones end. */
+  readonly #copies = new Map<object, unknown>()
+
+  constructor(readonly faults: CodedFault[]) {}
+
+  copy(value: unknown, path: string, depth: number, skip: readonly string[] = []): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    try {
+      const known = this.#copies.get(value)
+      if (known !== undefined) return known
+      if (depth > DEEPEST) return new Opaque('something nested too deep')
+      if (Array.isArray(value)) return this.#list(value, path, depth)
+      return isPlain(value)
+        ? this.#fields(value, path, depth, skip)
+        : new Opaque(`an instance of ${className(value)}`)
+    } catch (error) {
+      return this.#unreadable(path, error)
+    }
+  }
+
+  #list(value: readonly unknown[], path: string, depth: number): unknown {
+    if (value.length > LONGEST) return new Opaque(`a list of ${value.length}`)
+    const copy: unknown[] = []
+    this.#copies.set(value, copy)
+    for (let index = 0; index < value.length; index++) copy.push(this.#field(value, index, path, depth))
+    return copy
+  }
+
+  #fields(value: object, path: string, depth: number, skip: readonly string[]): unknown {
+    const copy: Record<string, unknown> = Object.create(null)
+    this.#copies.set(value, copy)
+    for (const key of Object.keys(value)) {
+      if (skip.includes(key)) continue
+      const field = this.#field(value, key, path, depth)
+      // A field that says `undefined` is one that says nothing.
+      if (field !== undefined) copy[key] = field
+    }
+    return copy
+  }
+
+  #field(value: object, key: string | number, parent: string, depth: number): unknown {
+    const path = pathOf(parent, key)
+    try {
+      return this.copy(Reflect.get(value, key), path, depth + 1)
+    } catch (error) {
+      return this.#unreadable(path, error)
+    }
+  }
+
+  #unreadable(path: string, error: unknown): Opaque {
+    const reason = error instanceof Error ? error.message : 'something was thrown'
+    this.faults.push({
+      code: 'UNREADABLE',
+      path: path || 'definition',
+      message: `reading it failed: ${reason}`,
+      fix: 'A definition is plain data: give the value itself instead of a getter or a proxy.',
+    })
+    return new Opaque('something that cannot be read')
+  }
+}
+
+/** Object literals, those of other realms (`vm`, test runners), and what has no prototype. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || (typeof prototype === 'object' && Object.getPrototypeOf(prototype) === null)
+}
+
+function className(value: object): string {
+  const { constructor }: { constructor: unknown } = value
+  return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'a class'
+}

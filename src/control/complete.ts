@@ -1,0 +1,151 @@
+/** From what a user writes to what the gateway is compiled from: checked, copied, with everything filled in. */
+import type {
+  Complete,
+  CompleteLimits,
+  CompletePlan,
+  CompletePolicy,
+  CompleteRoute,
+  CompleteStage,
+} from '../complete.js'
+import type {
+  Definition,
+  Limits,
+  Policy,
+  RefusalOverride,
+  RouteDefinition,
+  StageDefinition,
+  UsagePlan,
+} from '../definition.js'
+import { DefinitionError, type Fault } from '../errors.js'
+import { parsePattern, parseRoute } from '../resolve/pattern.js'
+import { DEFAULT_STAGE } from '../resolve/stage.js'
+import { type Checked, check, checkPlan, checkRoutePolicy, checkStage } from './check.js'
+import { DEFAULT_ACCOUNT, DEFAULT_API, DEFAULT_LIMITS } from './complete/defaults.js'
+import { domainsOf, planOf, stageOf } from './complete/parts.js'
+import { corsOf, policyOf, throttlesOf, timeoutOf } from './complete/policy.js'
+
+/**
+ * A definition, complete. Nothing of it is shared with what was given, save functions; fields of `Runtime` are left alone.
+ *
+ * @param faults found elsewhere, `checkRuntime`'s for one, to be thrown together with those of the definition
+ * @param plans names of usage plans that the control plane keeps already
+ * @throws DefinitionError with everything that is wrong, whatever was given
+ */
+export function complete(
+  definition: Definition,
+  faults: readonly Fault[] = [],
+  plans: Iterable<string> = [],
+): Complete {
+  const checked = check(definition, plans)
+  return filledIn(sound<Definition>({ ...checked, faults: [...checked.faults, ...faults] }))
+}
+
+/**
+ * A usage plan that is created at run time, by the same rules as those of a definition.
+ *
+ * @param within what it may speak of: the routes and stages of the definition that is deployed
+ * @throws DefinitionError
+ */
+export function completePlan(
+  name: string,
+  plan: UsagePlan,
+  within: Pick<Complete, 'routes' | 'stages'>,
+): CompletePlan {
+  return planOf(name, sound<UsagePlan>(checkPlan(name, plan, within)))
+}
+
+/**
+ * A stage after some of its settings have changed; what `patch` leaves out stays.
+ *
+ * @throws DefinitionError
+ */
+export function completeStage(
+  before: CompleteStage,
+  patch: StageDefinition,
+  within: Pick<Complete, 'routes'>,
+): CompleteStage {
+  const given = sound<StageDefinition>(checkStage(before.name, patch, within))
+  const after = stageOf(before.name, given, undefined)
+  return {
+    ...before,
+    ...(given.description !== undefined && { description: after.description }),
+    ...(given.variables !== undefined && { variables: after.variables }),
+    ...(given.throttle !== undefined && { throttles: after.throttles }),
+    ...(given.methods !== undefined && { methods: after.methods }),
+    ...(given.canary !== undefined && { canary: after.canary }),
+    ...(given.cors !== undefined && { cors: after.cors }),
+  }
+}
+
+/**
+ * The policy of a route that stands in the app's code beside the definition: `gate.route(policy)`.
+ *
+ * @throws DefinitionError whose paths begin with `policy`
+ */
+export function completeRoutePolicy(
+  policy: Policy,
+  within: Pick<Complete, 'plans' | 'limits'>,
+): CompletePolicy {
+  return policyOf(sound<Policy>(checkRoutePolicy(policy, within.plans.keys())), within.limits)
+}
+
+/** The only way from what was given to what is relied on. */
+function sound<T>({ copy, faults }: Checked): T {
+  if (faults.length > 0) throw new DefinitionError(faults)
+  return copy as T
+}
+
+function filledIn(given: Definition): Complete {
+  const limits = limitsOf(given.limits)
+  const cors = corsOf(given.cors)
+  const stages = Object.entries(given.stages ?? {})
+  if (stages.length === 0) stages.push([DEFAULT_STAGE, {}])
+  return {
+    api: given.api ?? DEFAULT_API,
+    version: given.version ?? '',
+    routes: given.routes.map((route, index) => routeOf(route, index, limits)),
+    plans: new Map(Object.entries(given.plans ?? {}).map(([name, plan]) => [name, planOf(name, plan)])),
+    stages: new Map(stages.map(([name, stage]) => [name, stageOf(name, stage, cors)])),
+    domains: domainsOf(given.domains ?? {}),
+    defaultEndpoint: given.defaultEndpoint ?? true,
+    account: accountOf(given.account?.throttle),
+    refusals: refusalsOf(given.refusals ?? {}),
+    pass: (given.pass ?? []).flatMap(parsePattern),
+    unmatched: given.unmatched ?? 'refuse',
+    compat: given.compat,
+    limits,
+    steps: (given.steps ?? []).map(({ before, step }) => ({ before, step })),
+  }
+}
+
+function limitsOf(given: Limits = {}): CompleteLimits {
+  const { timeout = DEFAULT_LIMITS.timeout, ...counts } = given
+  return { ...DEFAULT_LIMITS, ...counts, timeout: timeoutOf(timeout) }
+}
+
+function routeOf(
+  { pattern, policy, handler }: RouteDefinition,
+  index: number,
+  limits: CompleteLimits,
+): CompleteRoute {
+  const { method, path, name, patterns } = parseRoute(pattern)
+  return { index, method, path, name, patterns, policy: policyOf(policy ?? {}, limits), handler }
+}
+
+function accountOf(given: NonNullable<Definition['account']>['throttle']) {
+  if (given === false) return []
+  return given === undefined ? DEFAULT_ACCOUNT : throttlesOf(given)
+}
+
+function refusalsOf(given: NonNullable<Definition['refusals']>): Complete['refusals'] {
+  const copies = Object.entries(given).map(([type, override]) => [type, overrideOf(override)] as const)
+  return Object.fromEntries(copies)
+}
+
+function overrideOf({ headers, templates, ...rest }: RefusalOverride): RefusalOverride {
+  return {
+    ...rest,
+    ...(headers && { headers: { ...headers } }),
+    ...(templates && { templates: { ...templates } }),
+  }
+}

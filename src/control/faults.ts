@@ -1,0 +1,52 @@
+/** What can be wrong with a definition. The codes are stable; the words around them may improve. */
+import type { Fault } from '../errors.js'
+
+export type FaultCode =
+  /** A value of another kind than the field takes. */
+  | 'WRONG_TYPE'
+  /** A field that must be there is not. */
+  | 'REQUIRED'
+  /** A field that means nothing here, most often a misspelt one. */
+  | 'UNKNOWN_FIELD'
+  /** Reading a field threw. */
+  | 'UNREADABLE'
+  /** None of the values that the field takes. */
+  | 'VALUE_INVALID'
+  | 'NUMBER_INVALID'
+  | 'DURATION_INVALID'
+  /** A stage's, plan's or variable's name, or an id, with characters that it cannot have. */
+  | 'NAME_INVALID'
+  /** More than a limit allows: AWS's number, or the one in `limits`. */
+  | 'TOO_MANY'
+  /** Two spellings of one thing. */
+  | 'DUPLICATE'
+  | 'PATTERN_INVALID'
+  | 'PATTERN_DUPLICATE'
+  | 'METHOD_INVALID'
+  | 'ROUTE_UNKNOWN'
+  | 'PLAN_UNKNOWN'
+  | 'STAGE_UNKNOWN'
+  | 'MODEL_UNKNOWN'
+  | 'AUTHORIZER_UNKNOWN'
+  /** A route asks for an API key, and nothing could ever admit one. */
+  | 'API_KEY_WITHOUT_PLANS'
+  /** A throttle per API key where no API key is asked for. */
+  | 'PER_WITHOUT_API_KEY'
+  | 'HOST_INVALID'
+  | 'BASE_PATH_INVALID'
+  | 'NO_ENDPOINT'
+  | 'ORIGIN_INVALID'
+  | 'CORS_CREDENTIALS'
+  | 'REFUSAL_UNKNOWN'
+  | 'REFUSAL_FIXED'
+  | 'HEADER_INVALID'
+  | 'CONTENT_TYPE_INVALID'
+  | 'TEMPLATE_INVALID'
+  | 'ADDRESS_INVALID'
+  /** AWS has it and Postern will, but to accept it now would be to promise what is not kept. */
+  | 'NOT_IN_THIS_VERSION'
+
+/** A fault whose code is one of ours. */
+export interface CodedFault extends Fault {
+  readonly code: FaultCode
+}

@@ -1,0 +1,39 @@
+/** What the operations on API keys are given and give. */
+import type { Clock, Duration } from '../../clock.js'
+import type { ImportWarning } from './csv.js'
+import type { StagesOf } from './plans.js'
+import type { RandomBytes } from './random.js'
+
+/** What keys need of the gateway around them. */
+export interface ApiKeysOptions {
+  readonly clock: Clock
+  /** Keys at most: `limits.keys`. */
+  readonly most: number
+  /** The stages that a plan covers now; `undefined` where there is no such plan. */
+  readonly stagesOf: StagesOf
+  /** After each change of a key, so that nothing remembered of it is used any longer. */
+  readonly onChange?: (id: string) => void
+  /** Ids of new keys: letters, digits, `_` and `-`. Default: ten random lower-case letters and digits. */
+  readonly ids?: () => string
+  /** Where values, and ids by default, come from. Default `crypto.randomBytes`. */
+  readonly bytes?: RandomBytes
+}
+
+export interface RotationOptions {
+  /** How long the value before it still holds; 0: not at all. Default `'24h'`. */
+  readonly grace?: Duration
+  /** 20 to 128 visible ASCII characters; a random one when left out. */
+  readonly value?: string
+}
+
+export interface ImportOptions {
+  /** Nothing is imported when there is anything to warn of. Default false: the sound rows are. */
+  readonly failOnWarnings?: boolean
+}
+
+export interface Imported {
+  /** Of the keys that were made or changed, in the order of the file. */
+  readonly ids: readonly string[]
+  /** The rows that were not imported, by line. */
+  readonly warnings: readonly ImportWarning[]
+}
