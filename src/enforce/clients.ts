@@ -1,0 +1,83 @@
+/**
+ * Who presented that key? A bounded table from the presented value to its record, so that a key is hashed
+ * and looked up once in a while instead of at every request.
+ */
+import { LRUCache } from 'lru-cache'
+import type { KeyRecord, KeySource } from '../definition.js'
+import { digestApiKey } from '../digest.js'
+import type { Identity } from '../exchange.js'
+import { bounded } from '../store/bounded.js'
+
+interface Known {
+  readonly identity: Identity
+  /** Clock, ms: looked up anew from then on. */
+  readonly until: number
+}
+
+/** The longest that a key revoked elsewhere may still be honoured. */
+const KEPT = 10_000
+/** A key that was not there may be created elsewhere at any moment. */
+const KEPT_ABSENT = 2_000
+const MOST = 10_000
+const MOST_ABSENT = 1_000
+/** Longer values are no keys; they are not worth hashing. */
+const LONGEST = 1_024
+
+export class Clients {
+  readonly #source: KeySource
+  readonly #timeout: number
+  readonly #known = new LRUCache<string, Known>({ max: MOST })
+  /** Apart from the valid ones, so that guesses cannot push them out. */
+  readonly #absent = new LRUCache<string, number>({ max: MOST_ABSENT })
+  readonly #pending = new Map<string, Promise<Identity | undefined>>()
+
+  /** @param timeout ms that a look-up may take; then, as when it fails, the request is refused */
+  constructor(source: KeySource, timeout: number) {
+    this.#source = source
+    this.#timeout = timeout
+  }
+
+  /** The key of that value, if it is one and valid at `now` (clock, ms). */
+  find(value: string, now: number): Identity | undefined | Promise<Identity | undefined> {
+    const known = this.#known.get(value)
+    if (known !== undefined && now < known.until) return known.identity
+    const absentUntil = this.#absent.get(value)
+    if (value === '' || value.length > LONGEST || (absentUntil !== undefined && now < absentUntil))
+      return undefined
+    return this.#pending.get(value) ?? this.#look(value, now)
+  }
+
+  /** Drops what is remembered: a key or a plan was changed here. */
+  forget(): void {
+    this.#known.clear()
+    this.#absent.clear()
+    this.#pending.clear()
+  }
+
+  #look(value: string, now: number): Identity | undefined | Promise<Identity | undefined> {
+    const digest = digestApiKey(value)
+    const found = bounded('keys.find', this.#timeout, () => this.#source.find(digest))
+    if (!(found instanceof Promise)) return this.#keep(value, found, now)
+    const look: Promise<Identity | undefined> = found.then((key) =>
+      this.#pending.get(value) === look ? this.#keep(value, key, now) : identityOf(key, now),
+    )
+    this.#pending.set(value, look)
+    const done = () => {
+      if (this.#pending.get(value) === look) this.#pending.delete(value)
+    }
+    look.then(done, done)
+    return look
+  }
+
+  #keep(value: string, key: KeyRecord | undefined, now: number): Identity | undefined {
+    const identity = identityOf(key, now)
+    if (identity === undefined) this.#absent.set(value, now + KEPT_ABSENT)
+    else this.#known.set(value, { identity, until: Math.min(now + KEPT, identity.key.expiresAt ?? Infinity) })
+    return identity
+  }
+}
+
+function identityOf(key: KeyRecord | undefined, now: number): Identity | undefined {
+  if (key === undefined || key.enabled === false || (key.expiresAt ?? Infinity) <= now) return undefined
+  return { key, remembered: new Map() }
+}

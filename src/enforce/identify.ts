@@ -1,0 +1,65 @@
+/** Identify: the API key names the client and its usage plan. */
+import type { CompletePlan } from '../complete.js'
+import { type Exchange, type Identity, type Outcome, Refusal, type Step } from '../exchange.js'
+import type { Clients } from './clients.js'
+
+interface Demand {
+  readonly clients: Clients
+  readonly plans: ReadonlyMap<string, CompletePlan>
+  readonly stage: string
+  /** The plans that will do; `undefined`: any. */
+  readonly allowed: readonly string[] | undefined
+}
+
+/** The header that carries an API key. */
+const HEADER = 'x-api-key'
+
+/**
+ * A step that admits callers with a valid key in a plan that covers the stage.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+ */
+export function identify(demand: Demand): Step {
+  return (exchange) => {
+    if (exchange.identity !== undefined) return admit(demand, exchange, exchange.identity)
+    const value = exchange.request.header(HEADER)
+    if (value === undefined) return new Refusal('INVALID_API_KEY', `no ${HEADER} header`)
+    const found = demand.clients.find(value, exchange.startedAt)
+    if (found instanceof Promise) return found.then((identity) => admit(demand, exchange, identity))
+    return admit(demand, exchange, found)
+  }
+}
+
+function admit(demand: Demand, exchange: Exchange, identity: Identity | undefined): Outcome | undefined {
+  if (identity === undefined)
+    return new Refusal('INVALID_API_KEY', 'the API key is unknown, disabled or expired')
+  const plan = planOf(demand, identity)
+  if (plan === undefined) return planless(demand, identity)
+  exchange.identity = identity
+  exchange.plan = plan.name
+  return undefined
+}
+
+/** The one plan by which the key may call the stage. */
+function planOf(demand: Demand, identity: Identity): CompletePlan | undefined {
+  const remembered = identity.remembered.get(demand)
+  if (remembered !== undefined) return remembered as CompletePlan
+  const plan = identity.key.plans
+    .map((name) => demand.plans.get(name))
+    .find((candidate) => candidate !== undefined && suits(candidate, demand))
+  if (plan !== undefined) identity.remembered.set(demand, plan)
+  return plan
+}
+
+function suits(plan: CompletePlan, demand: Demand): boolean {
+  return (plan.stages?.has(demand.stage) ?? true) && (demand.allowed?.includes(plan.name) ?? true)
+}
+
+function planless({ stage, allowed }: Demand, { key }: Identity): Refusal {
+  const wanted = allowed === undefined ? 'a usage plan' : `one of the usage plans ${allowed.join(', ')}`
+  const has = key.plans.length === 0 ? 'none' : key.plans.join(', ')
+  return new Refusal(
+    'INVALID_API_KEY',
+    `the API key '${key.id}' is not in ${wanted} for stage '${stage}'; it is in: ${has}`,
+  )
+}

@@ -1,0 +1,70 @@
+/** What a caller is told of its own limits. */
+import type { Exchange } from '../exchange.js'
+import { periodAt } from '../store/calendar.js'
+import type { Limit, Taken } from '../store/contract.js'
+import type { Demand } from './limits.js'
+
+/** The document that the `RateLimit` and `RateLimit-Policy` fields follow. */
+export const RATE_LIMIT_DRAFT = 'https://www.ietf.org/archive/id/draft-ietf-httpapi-ratelimit-headers-10.html'
+
+interface Told {
+  readonly index: number
+  readonly label: string
+  readonly limit: Limit
+}
+
+/** The fields of one take. The policy changes only with the calendar, the state with every request. */
+export class RateFields {
+  readonly #told: readonly Told[]
+  #policy = ''
+  /** Clock, ms: a month's length is the policy's window until it ends. */
+  #until = Number.NEGATIVE_INFINITY
+  #from = Number.POSITIVE_INFINITY
+
+  constructor(demands: readonly Demand[]) {
+    this.#told = demands.flatMap(({ label, counter: { limit } }, index) =>
+      label === undefined ? [] : { index, label, limit },
+    )
+  }
+
+  /** Adds to what the exchange's answer will say. */
+  tell(taken: Taken, exchange: Exchange): void {
+    // A store that is away and admits all the same knows of no limits that could be told.
+    if (this.#told.length === 0 || taken.remaining[0] === Number.POSITIVE_INFINITY) return
+    const now = exchange.startedAt
+    if (now >= this.#until || now < this.#from) this.#renew(now)
+    const state = this.#state(taken)
+    const first = exchange.ratePolicy === ''
+    exchange.ratePolicy = first ? this.#policy : `${exchange.ratePolicy}, ${this.#policy}`
+    exchange.rateState = first ? state : `${exchange.rateState}, ${state}`
+  }
+
+  #state(taken: Taken): string {
+    let state = ''
+    for (const { index, label } of this.#told) {
+      if (state !== '') state += ', '
+      state += `"${label}";r=${Math.max(0, taken.remaining[index] ?? 0)}`
+      const reset = taken.reset[index] ?? Number.POSITIVE_INFINITY
+      if (Number.isFinite(reset)) state += `;t=${Math.ceil(reset / 1000)}`
+    }
+    return state
+  }
+
+  #renew(now: number): void {
+    this.#from = Number.NEGATIVE_INFINITY
+    this.#until = Number.POSITIVE_INFINITY
+    this.#policy = this.#told
+      .map(({ label, limit }) => `"${label}"${this.#parameters(limit, now)}`)
+      .join(', ')
+  }
+
+  #parameters(limit: Limit, now: number): string {
+    if (limit.kind === 'bucket') {
+      return `;q=${limit.burst}${limit.rate > 0 ? `;w=${Math.max(1, Math.ceil(limit.burst / limit.rate))}` : ''}`
+    }
+    const { start, end } = periodAt(now, limit.period, limit.offset)
+    this.#from = Math.max(this.#from, start)
+    this.#until = Math.min(this.#until, end)
+    return `;q=${limit.limit};w=${(end - start) / 1000}`
+  }
+}

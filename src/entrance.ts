@@ -1,0 +1,205 @@
+/** Resolve: from a request to the plan of its route. What it does not find, it refuses. */
+import { METHODS } from 'node:http'
+import type { Complete } from './complete.js'
+import { type Exchange, type Outcome, Refusal } from './exchange.js'
+import type { InlinePlan, Live, LiveStage } from './live.js'
+import type { RoutePlan } from './pipeline.js'
+import type { Endpoint } from './resolve/endpoint.js'
+import { MethodMiss, Router } from './resolve/router.js'
+import { byHost, byPath } from './resolve/stage.js'
+import { countParameters, splitTarget, type Target } from './resolve/target.js'
+import { preflight, preflightMethod } from './respond/cors.js'
+
+const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS)
+
+export class Entrance {
+  readonly #front: Complete
+  readonly #endpoint: Endpoint
+  readonly #random: () => number
+  readonly #pass = new Router<true>()
+  /** Whether all hosts are alike, as they are where no domains are named. */
+  readonly #oneEndpoint: boolean
+  /** How a request goes on that is none of the API's. */
+  readonly #passed: RoutePlan
+
+  constructor(front: Complete, endpoint: Endpoint, random: () => number) {
+    this.#front = front
+    this.#endpoint = endpoint
+    this.#random = random
+    this.#oneEndpoint = front.domains.size === 0 && front.defaultEndpoint
+    for (const pattern of front.pass) this.#pass.add('ANY', pattern, true)
+    const { timeout } = front.limits
+    const policy = { apiKey: undefined, throttles: [], cors: undefined, timeout, observe: false }
+    this.#passed = { route: undefined, policy, steps: [], integration: undefined }
+  }
+
+  /** The plan by which the exchange goes on, or what it is answered at once. */
+  resolve(live: Live, exchange: Exchange): RoutePlan | Outcome {
+    const target = this.#arrive(exchange)
+    if (target instanceof Refusal) return target
+    if (!exchange.secure && this.#endpoint.httpsOnly)
+      return this.#listed(live, exchange, target) ?? insecure()
+    const found = this.#oneEndpoint
+      ? byPath(live.byName, target)
+      : byHost(this.#front, live.byName, exchange.host, target)
+    if (found === 'host')
+      return new Refusal('ACCESS_DENIED', `host '${exchange.host}' is none of the API's domains`)
+    if (found === undefined) return this.#unmatched(live, exchange, target)
+    return this.#route(live, choose(found.stage, this.#random), exchange, target, found.from)
+  }
+
+  /** The same for a policy that the app declares on its route, where stage and route are known. */
+  resolveInline(
+    inline: InlinePlan | undefined,
+    exchange: Exchange,
+    params: Readonly<Record<string, string>>,
+    nested: boolean,
+  ): RoutePlan | Refusal {
+    if (inline === undefined) throw new TypeError('a policy that was never declared')
+    const gated = nested && exchange.at !== undefined
+    const plan = gated ? inline.nested : inline.alone
+    exchange.nested = gated
+    if (!nested) {
+      const target = this.#arrive(exchange)
+      if (target instanceof Refusal) return target
+    }
+    if (!gated) {
+      if (!exchange.secure && this.#endpoint.httpsOnly) return insecure()
+      exchange.at = choose(inline.at, this.#random).stage
+      exchange.params = params
+    }
+    exchange.on = plan.route ?? exchange.on
+    exchange.cors = plan.policy.cors ?? exchange.cors
+    const { method } = exchange.request
+    return plan.route === undefined || suits(plan.route.method, method)
+      ? plan
+      : this.#methodMiss([plan.route.method])
+  }
+
+  /** What holds for every request, whatever it is for: its bounds, its caller's address, its target's form. */
+  #arrive(exchange: Exchange): Target | Refusal {
+    const unfit = this.#endpoint.check(exchange)
+    if (unfit !== undefined) return unfit
+    const target = splitTarget(exchange.request.localTarget)
+    if (typeof target === 'string') return new Refusal('MALFORMED_TARGET', target)
+    exchange.segments = target.segments
+    const { queryParameters } = this.#front.limits
+    if (target.query.length > queryParameters && countParameters(target.query) > queryParameters) {
+      return new Refusal('MALFORMED_TARGET', `more than ${queryParameters} query parameters`)
+    }
+    return KNOWN_METHODS.has(exchange.request.method) ? target : this.#methodMiss([])
+  }
+
+  #route(
+    live: Live,
+    stage: LiveStage,
+    exchange: Exchange,
+    target: Target,
+    from: number,
+  ): RoutePlan | Outcome {
+    exchange.at = stage.stage
+    exchange.from = from
+    const { router } = stage.deployment
+    const { request } = exchange
+    const match = router.match(request.method, target, from)
+    if (match === undefined) return this.#unmatched(live, exchange, target)
+    const asked = request.method === 'OPTIONS' ? preflightMethod(request) : undefined
+    if (asked !== undefined && (match instanceof MethodMiss || match.value.method !== 'OPTIONS')) {
+      const answer = preflightOf(stage, exchange, target, from, asked)
+      if (answer !== undefined) return answer
+    }
+    if (match instanceof MethodMiss) return this.#methodMiss(match.allow)
+    if (request.foldsCase && router.foldedDiffers(target, from, match)) return this.#notFound(DISGUISED)
+    const plan = stage.plans.get(match.value)
+    if (plan === undefined) return this.#notFound('a route without a plan')
+    exchange.on = match.value
+    exchange.params = match.params
+    exchange.cors = plan.policy.cors
+    return forwarding(exchange, target, from, plan)
+  }
+
+  /** No route names it: refused, unless the user lists it, or has said that such requests are to be passed on. */
+  #unmatched(live: Live, exchange: Exchange, target: Target): RoutePlan | Refusal {
+    const listed = this.#listed(live, exchange, target)
+    if (listed !== undefined) return listed
+    if (this.#front.unmatched === 'refuse') return this.#notFound('no route has this path')
+    if (isDisguised(live, this.#front, target)) return this.#notFound(DISGUISED)
+    return forwarding(exchange, target, 0, this.#passed)
+  }
+
+  /** What goes on to the app although it is none of the API's, if the target is listed. */
+  #listed(live: Live, exchange: Exchange, target: Target): RoutePlan | undefined {
+    if (this.#front.pass.length === 0 || this.#pass.match('GET', target, 0) === undefined) return undefined
+    exchange.at = undefined
+    return isDisguised(live, this.#front, target) ? undefined : forwarding(exchange, target, 0, this.#passed)
+  }
+
+  #notFound(detail: string): Refusal {
+    return new Refusal(
+      this.#front.compat === 'aws' ? 'MISSING_AUTHENTICATION_TOKEN' : 'RESOURCE_NOT_FOUND',
+      detail,
+    )
+  }
+
+  #methodMiss(allow: readonly string[]): Refusal {
+    if (this.#front.compat === 'aws') return new Refusal('MISSING_AUTHENTICATION_TOKEN')
+    const headers = allow.length === 0 ? [] : ['Allow', allow.join(', ')]
+    return new Refusal('METHOD_NOT_ALLOWED', undefined, undefined, headers)
+  }
+}
+
+const DISGUISED = 'the path is that of a route but for case, a slash or its stage'
+
+function insecure(): Refusal {
+  return new Refusal('INSECURE_TRANSPORT', 'the request came over plain HTTP')
+}
+
+/** The stage itself, or its canary for a random share of requests. */
+function choose(stage: LiveStage, random: () => number): LiveStage {
+  return stage.canary !== undefined && random() * 100 < stage.canary.percent ? stage.canary.live : stage
+}
+
+/** The app gets the path below the stage, spelt as the gateway understood it. */
+function forwarding(exchange: Exchange, target: Target, from: number, plan: RoutePlan): RoutePlan {
+  exchange.from = from
+  if (from > 0 || !target.clean) exchange.forwardTarget = target.canonical(from) + target.query
+  return plan
+}
+
+function suits(method: string, asked: string): boolean {
+  return method === 'ANY' || method === asked || (method === 'GET' && asked === 'HEAD')
+}
+
+/** The answer to a preflight, where the route that is asked for has cross-origin rules. */
+function preflightOf(
+  stage: LiveStage,
+  exchange: Exchange,
+  target: Target,
+  from: number,
+  asked: string,
+): Outcome | undefined {
+  const { router } = stage.deployment
+  const wanted = router.match(asked, target, from)
+  if (wanted === undefined || wanted instanceof MethodMiss) return undefined
+  const cors = stage.plans.get(wanted.value)?.policy.cors
+  if (cors === undefined) return undefined
+  exchange.on = wanted.value
+  return preflight(cors, exchange.request, wanted.resource.methods)
+}
+
+/**
+ * Whether a path that no route names would still be taken for a route's by an app that is less exact: once stage
+ * or base path, case and trailing slash are folded away.
+ */
+function isDisguised(live: Live, { domains }: Complete, target: Target): boolean {
+  const first = target.segments[0]?.toLowerCase()
+  const cuts = new Set([0])
+  for (const name of live.byName.keys()) if (name.toLowerCase() === first) cuts.add(1)
+  for (const mappings of domains.values()) for (const { segments } of mappings) cuts.add(segments.length)
+  for (const stage of live.byName.values()) {
+    const routers = [stage.deployment.router, ...(stage.canary ? [stage.canary.live.deployment.router] : [])]
+    for (const router of routers)
+      for (const from of cuts) if (router.foldedMatch(target.segments, from)) return true
+  }
+  return false
+}

@@ -1,0 +1,130 @@
+/** The one order of things. Compiled once per route and stage when a stage is published, not per request. */
+import type { CompletePlan, CompletePolicy, CompleteRoute, CompleteStage } from './complete.js'
+import type { StepDefinition, StepPlace, Throttle } from './definition.js'
+import type { Clients } from './enforce/clients.js'
+import { identify } from './enforce/identify.js'
+import { type Named, named } from './enforce/limits.js'
+import { screen, throttle } from './enforce/throttle.js'
+import {
+  Answer,
+  type Exchange,
+  type Integration,
+  type Outcome,
+  Refusal,
+  type Route,
+  type Step,
+} from './exchange.js'
+import { callHandler } from './integrate/function.js'
+import type { Counters } from './store/contract.js'
+
+/** What every route of a stage is compiled with. */
+export interface Surroundings {
+  readonly api: string
+  readonly stage: CompleteStage
+  readonly account: readonly Throttle[]
+  readonly plans: ReadonlyMap<string, CompletePlan>
+  readonly steps: readonly StepDefinition[]
+  readonly counters: Counters
+  readonly clients: Clients
+}
+
+/** A route on a stage, ready to be run. */
+export interface RoutePlan {
+  readonly route: Route | undefined
+  readonly policy: CompletePolicy
+  readonly steps: readonly Step[]
+  /** `undefined`: the app itself answers. */
+  readonly integration: Integration | undefined
+}
+
+/** Policy and place, of a route in the definition or of one that the app declares. */
+export interface Gated {
+  readonly route: Route | undefined
+  readonly policy: CompletePolicy
+  readonly handler?: CompleteRoute['handler']
+}
+
+export function compile(gated: Gated, around: Surroundings): RoutePlan {
+  const { policy } = gated
+  const { screened, limited } = throttlesOf(gated, around)
+  const own = (place: StepPlace) =>
+    around.steps.filter((each) => each.before === place).map((each) => each.step)
+
+  const steps = [
+    ...own('screen'),
+    ...(screened.length === 0 ? [] : [screen(around.counters, screened)]),
+    ...own('authorize'),
+    ...own('identify'),
+    ...(policy.apiKey === undefined ? [] : [identified(policy.apiKey, around)]),
+    ...own('throttle'),
+    ...(limited.length === 0 && policy.apiKey === undefined ? [] : [limitedBy(gated, limited, around)]),
+    ...own('validate'),
+    ...own('integrate'),
+  ]
+  return { route: gated.route, policy, steps, integration: gated.handler && callHandler(gated.handler) }
+}
+
+/** Runs the steps from `from` on; the first answer wins. Awaits only what is a promise. */
+export function run(
+  steps: readonly Step[],
+  exchange: Exchange,
+  from = 0,
+): Outcome | undefined | Promise<Outcome | undefined> {
+  for (let index = from; index < steps.length; index++) {
+    const outcome = steps[index]?.(exchange)
+    if (outcome === undefined) continue
+    if (isOutcome(outcome)) return outcome
+    return Promise.resolve(outcome).then((late) => {
+      if (late === undefined) return run(steps, exchange, index + 1)
+      if (isOutcome(late)) return late
+      throw new TypeError('a step returns an answer, a refusal or nothing, or a promise of that')
+    })
+  }
+  return undefined
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  return value instanceof Refusal || value instanceof Answer
+}
+
+function identified(apiKey: NonNullable<CompletePolicy['apiKey']>, around: Surroundings): Step {
+  const { clients, plans, stage } = around
+  const step = identify({ clients, plans, stage: stage.name, allowed: apiKey.plans })
+  return apiKey.observe ? observing(step) : step
+}
+
+function limitedBy(
+  { route }: Gated,
+  throttles: readonly Named[],
+  { counters, api, plans }: Surroundings,
+): Step {
+  return throttle({ counters, api, plans, route: route?.name, throttles })
+}
+
+/** The method's throttles, the stage's and the account's; those by address go first and by themselves. */
+function throttlesOf({ route, policy }: Gated, { api, stage, account }: Surroundings) {
+  const set = route === undefined ? undefined : stage.methods.get(route.name)
+  const everyMethod = policy.throttles.length > 0 ? undefined : stage.methods.get('*')
+  const method = set ?? everyMethod
+  const own = method === undefined ? policy.throttles : [method]
+  const all = [
+    ...named(`${api}/stage/${stage.name}/${route?.name ?? 'inline'}`, own),
+    ...named(`${api}/stage/${stage.name}`, stage.throttles),
+    ...named(`${api}/account`, account),
+  ]
+  const byAddress = ({ throttle: { per } }: Named) => per === 'address'
+  return { screened: all.filter(byAddress), limited: all.filter((each) => !byAddress(each)) }
+}
+
+/** The same step, but what it refuses is only recorded. */
+function observing(step: Step): Step {
+  const note = (exchange: Exchange, outcome: Outcome | undefined) => {
+    if (!(outcome instanceof Refusal)) return outcome
+    exchange.observe(outcome.type)
+    return undefined
+  }
+  return (exchange) => {
+    const outcome = step(exchange)
+    return outcome instanceof Promise ? outcome.then((late) => note(exchange, late)) : note(exchange, outcome)
+  }
+}

@@ -1,0 +1,127 @@
+/** The last steps of every exchange: an outcome becomes the answer that is sent. */
+import type { Complete } from '../complete.js'
+import type { RefusalOverride } from '../definition.js'
+import { Answer, type Exchange, type Outcome, Refusal } from '../exchange.js'
+import { FAMILIES, type FamilyType, familyOf, REFUSALS, type RefusalType } from '../refusal.js'
+import { corsHeaders } from './cors.js'
+import { compileTemplate, escapeFor, inHeader, messageOf, type Refused } from './template.js'
+
+/** The headers that every answer of the exchange carries, the app's own included: names and values in turn. */
+export function exchangeHeaders(exchange: Exchange, compat: 'aws' | undefined): string[] {
+  const headers = ['x-amzn-RequestId', exchange.requestId]
+  if (compat === 'aws') headers.push('x-amz-apigw-id', exchange.extendedRequestId)
+  else if (exchange.ratePolicy !== '') {
+    headers.push('RateLimit-Policy', exchange.ratePolicy, 'RateLimit', exchange.rateState)
+  }
+  if (exchange.cors !== undefined) headers.push(...corsHeaders(exchange.cors, exchange.request))
+  return headers
+}
+
+type Fill = (refused: Refused) => string
+
+interface Override {
+  readonly status: number | undefined
+  readonly headers: readonly { readonly name: string; readonly value: Fill }[]
+  readonly templates: readonly { readonly contentType: string; readonly body: Fill }[]
+}
+
+/** Makes answers of outcomes, by one definition's overrides. */
+export class Responder {
+  readonly #api: string
+  readonly #compat: 'aws' | undefined
+  readonly #overrides = new Map<RefusalType | FamilyType, Override>()
+  readonly #onRefusal: ((refusal: Refusal, exchange: Exchange) => Answer | undefined) | undefined
+
+  constructor(
+    complete: Pick<Complete, 'api' | 'compat' | 'refusals'>,
+    onRefusal: ((refusal: Refusal, exchange: Exchange) => Answer | undefined) | undefined,
+  ) {
+    this.#api = complete.api
+    this.#compat = complete.compat
+    this.#onRefusal = onRefusal
+    for (const type of [...(Object.keys(REFUSALS) as RefusalType[]), ...FAMILIES]) {
+      const override = complete.refusals[type]
+      if (override !== undefined) this.#overrides.set(type, compileOverride(override))
+    }
+  }
+
+  /** The answer to be sent, complete with its length and the exchange's headers. */
+  answer(exchange: Exchange, outcome: Outcome): Answer {
+    const answer = outcome instanceof Refusal ? this.#refused(exchange, outcome) : outcome
+    const headers = exchangeHeaders(exchange, this.#compat)
+    for (const text of answer.headers) headers.push(text)
+    const bodiless = answer.status === 204 || answer.status === 304 || answer.status < 200
+    if (!bodiless) headers.push('content-length', String(Buffer.byteLength(answer.body)))
+    return new Answer(
+      answer.status,
+      headers,
+      bodiless || exchange.request.method === 'HEAD' ? '' : answer.body,
+    )
+  }
+
+  #refused(exchange: Exchange, refusal: Refusal): Answer {
+    exchange.refusal = refusal
+    const own = this.#onRefusal?.(refusal, exchange)
+    if (own !== undefined) return own
+    const override = this.#overrides.get(refusal.type) ?? this.#overrides.get(familyOf(refusal.type))
+    return override === undefined ? plain(refusal) : this.#overridden(exchange, refusal, override)
+  }
+
+  #overridden(exchange: Exchange, refusal: Refusal, override: Override): Answer {
+    const status = override.status ?? REFUSALS[refusal.type].status
+    const refused = { exchange, refusal, status, api: this.#api }
+    const template = choose(override.templates, exchange.request.header('accept'))
+    const headers = ['x-amzn-ErrorType', REFUSALS[refusal.type].error, ...refusal.headers]
+    for (const { name, value } of override.headers) headers.push(name, value(refused))
+    if (template === undefined)
+      return new Answer(status, ['content-type', JSON_TYPE, ...headers], defaultBody(refusal))
+    return new Answer(status, ['content-type', template.contentType, ...headers], template.body(refused))
+  }
+}
+
+const JSON_TYPE = 'application/json'
+
+/** Refusals are what floods are answered with: those with the default words are made once. */
+const BODIES = new Map<RefusalType, string>(
+  (Object.keys(REFUSALS) as RefusalType[]).map((type) => [type, body(REFUSALS[type].message)]),
+)
+
+function body(message: string): string {
+  return `{"message":${JSON.stringify(message)}}`
+}
+
+function defaultBody(refusal: Refusal): string {
+  return (refusal.message === undefined && BODIES.get(refusal.type)) || body(messageOf(refusal))
+}
+
+function plain(refusal: Refusal): Answer {
+  const { status, error } = REFUSALS[refusal.type]
+  const headers = ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error, ...refusal.headers]
+  return new Answer(status, headers, defaultBody(refusal))
+}
+
+function compileOverride(override: RefusalOverride): Override {
+  return {
+    status: override.status,
+    headers: Object.entries(override.headers ?? {}).map(([name, text]) => ({
+      name,
+      value: compileTemplate(text, inHeader),
+    })),
+    templates: Object.entries(override.templates ?? {}).map(([contentType, text]) => ({
+      contentType,
+      body: compileTemplate(text, escapeFor(contentType)),
+    })),
+  }
+}
+
+/** The first template whose type `Accept` names; the first of all where it names none. */
+function choose(
+  templates: Override['templates'],
+  accept: string | undefined,
+): Override['templates'][number] | undefined {
+  const wanted = accept?.split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase())
+  const named = wanted?.map((type) =>
+    templates.find((template) => template.contentType.toLowerCase() === type),
+  )
+  return named?.find((template) => template !== undefined) ?? templates[0]
+}
