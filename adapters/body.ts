@@ -1,0 +1,75 @@
+/** The bytes of a request's body: for the gateway, and all of them once more for the app. */
+import type { IncomingMessage } from 'node:http'
+import { PosternError } from '../src/errors.js'
+
+const EMPTY = new Uint8Array(0)
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
+}
+
+/**
+ * Reads the whole body and puts it back: the bytes are unshifted after the last has arrived and before `end`
+ * is emitted, so that whatever reads the request afterwards finds it as if nobody had.
+ *
+ * @param limit bytes at most
+ * @throws PosternError `BODY_TOO_LARGE`, `BODY_CONSUMED`, `BODY_ABORTED`
+ */
+export function readBody(req: IncomingMessage, limit: number): Promise<Uint8Array> {
+  if (!hasBody(req)) return Promise.resolve(EMPTY)
+  if (req.readableDidRead || req.readableFlowing !== null) return Promise.reject(consumed())
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    const settle = (error?: PosternError) => {
+      req.off('readable', onReadable).off('close', onClose).off('error', onClose)
+      if (error !== undefined) return reject(error)
+      const bytes = Buffer.concat(chunks, size)
+      if (size > 0) req.unshift(bytes)
+      return resolve(bytes)
+    }
+    const onClose = () =>
+      settle(new PosternError('BODY_ABORTED', 'the caller went away before its body was whole'))
+    const onReadable = () => {
+      while (req.readableLength > 0) {
+        const chunk: Uint8Array = req.read(req.readableLength)
+        chunks.push(chunk)
+        size += chunk.length
+      }
+      if (size > limit) settle(new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`))
+      else if (req.complete) settle()
+    }
+    req.on('readable', onReadable).on('close', onClose).on('error', onClose)
+  })
+}
+
+function consumed(): PosternError {
+  return new PosternError(
+    'BODY_CONSUMED',
+    'the body was read before the gateway could: mount the gateway before body parsers, `app.use(toExpress(gateway))` ' +
+      'above `app.use(express.json())`. It puts back every byte that it reads',
+  )
+}
+
+/**
+ * Bounds a body of unknown length while the app reads it, and tells how much has come.
+ *
+ * @param limit bytes at most
+ * @param exceeded called once, when more has come; from then on nothing reaches the app
+ */
+export function boundBody(req: IncomingMessage, limit: number, exceeded: () => void): () => number {
+  if (req.headers['transfer-encoding'] === undefined) {
+    const announced = Number(req.headers['content-length'] ?? 0)
+    return () => announced
+  }
+  let received = req.readableLength
+  const push = req.push.bind(req)
+  req.push = (chunk: Uint8Array | null) => {
+    if (received > limit) return false
+    received += chunk?.length ?? 0
+    if (received <= limit) return push(chunk)
+    exceeded()
+    return false
+  }
+  return () => received
+}

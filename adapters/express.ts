@@ -1,0 +1,103 @@
+/** Postern in Express 5 and 4: mounted, and on single routes. */
+import type { Server } from 'node:http'
+import type { Request, RequestHandler, Response } from 'express'
+import type { Policy } from '../src/definition.js'
+import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
+import type { Gateway } from '../src/gateway.js'
+import { handOver, NodeRequest, write } from './node.js'
+import { policeUpgrades } from './upgrade.js'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** What the gateway knows of this request; there where it has passed the gateway. */
+      gateway?: GatewayContext
+    }
+  }
+}
+
+export interface ExpressOptions {
+  /** The stage of policies on single routes, where the gateway has several. */
+  readonly stage?: string
+  /** Whether the app has `case sensitive routing` switched on. Default false, as in Express. */
+  readonly caseSensitive?: boolean
+}
+
+type RoutePolicy<Pl extends string> = Policy<string, Pl, string>
+
+/** Middleware, and what belongs to it. */
+export interface ExpressGate<Pl extends string> extends RequestHandler {
+  /** Guards one route: `app.post('/pets', gate.route({ apiKey: true }), createPet)`. */
+  route(policy: RoutePolicy<Pl>): RequestHandler
+  /** With its pattern, where path parameters, per-method limits or records need it. */
+  route(pattern: string, policy: RoutePolicy<Pl>): RequestHandler
+  /** Polices WebSocket and other upgrades of a server, which never come by any middleware. */
+  upgrade(server: Server): void
+}
+
+/**
+ * A gateway as Express middleware. Mount it before body parsers: `app.use(toExpress(gateway))`.
+ *
+ * @example
+ * app.use(toExpress(gateway))
+ * app.get('/pets/:petId', (req, res) => res.json({ id: req.params.petId, for: req.gateway?.client?.name }))
+ */
+export function toExpress<Pl extends string>(
+  gateway: Gateway<Pl>,
+  options: ExpressOptions = {},
+): ExpressGate<Pl> {
+  const foldsCase = options.caseSensitive !== true
+  const pass = (exchange: Exchange, request: ExpressRequest): Passed => request.pass(gateway, exchange)
+  const rewrite = (exchange: Exchange, request: ExpressRequest): Passed => request.rewrite(gateway, exchange)
+
+  const mounted: RequestHandler = (req, res, next) => {
+    const request = new ExpressRequest(req, res, next, foldsCase)
+    settle(request, gateway.handle(request, rewrite))
+  }
+
+  function route(first: string | RoutePolicy<Pl>, second?: RoutePolicy<Pl>): RequestHandler {
+    const [pattern, policy] = typeof first === 'string' ? [first, second ?? {}] : [undefined, first]
+    const inline = gateway.control.declare({ pattern, policy, stage: options.stage })
+    return (req, res, next) => {
+      const request = new ExpressRequest(req, res, next, foldsCase)
+      settle(request, gateway.handleInline(inline, request, pass, req.gateway, paramsOf(req)))
+    }
+  }
+
+  return Object.assign(mounted, {
+    route,
+    upgrade: (server: Server) => policeUpgrades(gateway, server, foldsCase),
+  })
+}
+
+class ExpressRequest extends NodeRequest {
+  constructor(
+    readonly request: Request,
+    response: Response,
+    readonly next: () => void,
+    foldsCase: boolean,
+  ) {
+    super(request, response, request.originalUrl, request.url, foldsCase)
+  }
+
+  /** The app's router is to match what the gateway matched: the path without its stage, spelt canonically. */
+  rewrite(gateway: Gateway, exchange: Exchange): Passed {
+    if (exchange.forwardTarget !== this.request.url) this.request.url = exchange.forwardTarget
+    return this.pass(gateway, exchange)
+  }
+
+  pass(gateway: Gateway, exchange: Exchange): Passed {
+    this.request.gateway = exchange
+    handOver(gateway, exchange, this, this.next)
+    return passed
+  }
+}
+
+function settle(request: NodeRequest, result: Answer | Passed | Promise<Answer | Passed>): void {
+  if (result instanceof Promise) result.then((late) => settle(request, late))
+  else if (result !== passed) write(request, result)
+}
+
+function paramsOf({ params }: Request): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]))
+}

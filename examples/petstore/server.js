@@ -1,0 +1,44 @@
+/** `npm start`: the pet store behind its own gateway, with lines to try. */
+import { createGateway } from 'postern'
+import { toExpress } from 'postern/express'
+import { petShop } from './app.js'
+import { petStore } from './gateway.js'
+
+const gateway = createGateway({
+  ...petStore,
+  onRecord: ({ method, path, stage = '-', status, refusal = '', keyId = '-', latency }) =>
+    console.log(`${status} ${method} ${path}  stage ${stage}  key ${keyId}  ${latency} ms  ${refusal}`),
+})
+const acme = await gateway.control.createApiKey({ name: 'acme', plans: ['free'] })
+
+const app = petShop(toExpress(gateway))
+const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', (error) => {
+  if (error) {
+    console.error(`${error.message}\nTry another port: PORT=3001 npm start`)
+    process.exit(1)
+  }
+  const url = `http://127.0.0.1:${server.address().port}`
+  console.log(`
+The pet store is behind its gateway. Try, in another terminal:
+
+  curl -i ${url}/prod/pets/1
+      open to all; on its way it lost the stage: the app's own route is /pets/:petId
+
+  curl -i -X POST ${url}/prod/pets -H 'content-type: application/json' -d '{"name":"Kit"}'
+      403 Forbidden: no API key
+
+  curl -i -X POST ${url}/prod/pets -H 'x-api-key: ${acme.value}' -H 'content-type: application/json' -d '{"name":"Kit"}'
+      201, and what the key's usage plan still allows in RateLimit
+
+  for i in 1 2 3 4 5 6 7; do curl -s -o /dev/null -w '%{http_code}\\n' -X POST ${url}/prod/pets -H 'x-api-key: ${acme.value}'; done
+      five at once, then 429: one more comes back each second
+
+  curl ${url}/beta/pets
+      another stage, with variables of its own
+
+  curl -i ${url}/admin ; curl -i ${url}/prod/ADMIN
+      404: the app has that route, the gateway does not
+
+Each request's record appears below. Ctrl+C ends it.
+`)
+})

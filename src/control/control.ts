@@ -1,0 +1,368 @@
+/** The control plane: each change is checked, compiled and published as a whole, or not at all. */
+import type { Complete, CompletePlan } from '../complete.js'
+import type { Definition, Policy, StageDefinition, UsagePlan } from '../definition.js'
+import { PosternError } from '../errors.js'
+import type { Live } from '../live.js'
+import { complete, completePlan, completeRoutePolicy, completeStage } from './complete.js'
+import { checkFront, inlineRoute, inlineStage } from './declare.js'
+import { createDeployment, type Deployment, type DeploymentInfo } from './deployment.js'
+import type {
+  ApiKey,
+  ApiKeys,
+  Imported,
+  ImportOptions,
+  KeyInput,
+  KeyPage,
+  KeyPatch,
+  KeyQuery,
+  NewApiKey,
+  RotationOptions,
+} from './keys.js'
+import { type Inline, snapshot } from './publish.js'
+import { createServices, type ServiceRuntime, type Services } from './services.js'
+import { infoOf, type StageInfo, Stages } from './stages.js'
+import type { Usage, UsageQuery, UsageUpdate } from './usage.js'
+
+/** A plan's name: one of the definition's, or one that came at run time. */
+export type PlanName<Pl extends string> = Pl | (string & {})
+
+type Named<T extends { readonly plans?: readonly string[] }, Pl extends string> = Omit<T, 'plans'> & {
+  readonly plans?: readonly PlanName<Pl>[]
+}
+
+export interface DeployOptions {
+  readonly description?: string
+  /**
+   * The stages to point at it; when left out, those that the definition names, or all that there are where it
+   * names none. An empty list: it is only held.
+   */
+  readonly stages?: readonly string[]
+}
+
+/** Changes of a stage; what is left out stays. */
+export interface StagePatch extends Omit<StageDefinition, 'canary'> {
+  /** The id of a deployment that is held. */
+  readonly deployment?: string
+  /** `null`: no canary any more. */
+  readonly canary?: StageDefinition['canary'] | null
+}
+
+/** A policy that the app declares on one of its own routes. */
+export interface InlinePolicy<U extends string = string> {
+  /** `POST /pets`, where path parameters, per-method limits or records need it. */
+  readonly pattern?: string | undefined
+  readonly policy: Policy<string, U, string>
+  /** The stage that it belongs to; the only one, or `$default`, when left out. */
+  readonly stage?: string | undefined
+}
+
+/** All that changes. Replaced, never altered. */
+interface State {
+  readonly deployments: ReadonlyMap<string, Deployment>
+  readonly stages: Stages
+  readonly plans: ReadonlyMap<string, CompletePlan>
+  readonly inline: readonly Inline[]
+}
+
+/** `gateway.control`: what may change while the gateway runs. */
+export class Control<Pl extends string = string> {
+  readonly #front: Complete
+  readonly #services: Services
+  readonly #publish: (live: Live) => void
+  #state: State
+  #live: Live
+
+  /** @param publish called with each new snapshot */
+  constructor(front: Complete, runtime: ServiceRuntime, publish: (live: Live) => void) {
+    this.#front = front
+    const stagesOf = (plan: string) => this.#stagesOf(plan)
+    this.#services = createServices(runtime, { api: front.api, most: front.limits.keys, stagesOf })
+    this.#publish = publish
+    const first = this.#compile(front, undefined)
+    const deployments = new Map([[first.info.id, first]])
+    this.#state = {
+      deployments,
+      stages: pointing(new Stages(), first, [...front.stages.keys()]),
+      plans: front.plans,
+      inline: [],
+    }
+    this.#live = this.#snapshot(this.#state)
+  }
+
+  /** The snapshot that is in force. */
+  get live(): Live {
+    return this.#live
+  }
+
+  /**
+   * Compiles a definition to an immutable deployment and points stages at it, in one atomic step.
+   * Changing the definition object afterwards changes nothing.
+   *
+   * @throws DefinitionError
+   *
+   * @example
+   * const { id } = await gateway.control.deploy(next, { description: 'v2', stages: ['beta'] })
+   * await gateway.control.updateStage('prod', { deployment: id })
+   */
+  async deploy(definition: Definition, { description, stages }: DeployOptions = {}): Promise<DeploymentInfo> {
+    const next = complete(definition, [], this.#state.plans.keys())
+    checkFront(this.#front, next, definition)
+    const deployment = this.#compile(next, description)
+    const names = stages ?? Object.keys(definition.stages ?? Object.fromEntries(this.#state.stages.states))
+    this.#change({
+      deployments: new Map(this.#state.deployments).set(deployment.info.id, deployment),
+      stages: pointing(this.#state.stages, deployment, names),
+      plans: new Map([...this.#state.plans, ...next.plans]),
+    })
+    return deployment.info
+  }
+
+  async listDeployments(): Promise<readonly DeploymentInfo[]> {
+    return [...this.#state.deployments.values()].map(({ info }) => info)
+  }
+
+  /** @throws PosternError `DEPLOYMENT_UNKNOWN`, `DEPLOYMENT_IN_USE` */
+  async deleteDeployment(id: string): Promise<void> {
+    const deployment = this.#deployment(id)
+    const stage = this.#state.stages.uses(deployment)
+    if (stage !== undefined) {
+      throw new PosternError(
+        'DEPLOYMENT_IN_USE',
+        `stage '${stage}' points at deployment '${id}': point it elsewhere first`,
+      )
+    }
+    const deployments = new Map([...this.#state.deployments].filter(([other]) => other !== id))
+    this.#change({ deployments, stages: this.#state.stages.forgetting(deployment) })
+  }
+
+  async listStages(): Promise<readonly StageInfo[]> {
+    return [...this.#state.stages.states.values()].map(infoOf)
+  }
+
+  /** @throws PosternError `STAGE_UNKNOWN` */
+  async getStage(name: string): Promise<StageInfo> {
+    return infoOf(this.#state.stages.get(name))
+  }
+
+  /**
+   * Changes a stage: its deployment, settings, variables, canary. Requests on their way finish as they began.
+   *
+   * @throws PosternError `STAGE_UNKNOWN`, `DEPLOYMENT_UNKNOWN`
+   * @throws DefinitionError for settings that do not fit
+   */
+  async updateStage(name: string, patch: StagePatch): Promise<StageInfo> {
+    const before = this.#state.stages.get(name)
+    const { deployment: id = before.deployment, canary, ...rest } = patch
+    const deployment = this.#deployment(id)
+    if (canary?.deployment !== undefined) this.#deployment(canary.deployment)
+    const changed = completeStage(before.settings, canary ? { ...rest, canary } : rest, deployment.complete)
+    const settings = canary === null ? { ...changed, canary: undefined } : changed
+    return this.#point(name, this.#state.stages.with(name, { deployment: deployment.info.id, settings }))
+  }
+
+  /** Makes the canary's deployment and variables the stage's own. @throws PosternError `STAGE_UNKNOWN` */
+  async promoteCanary(name: string): Promise<StageInfo> {
+    const { deployment, settings } = this.#state.stages.get(name)
+    const { canary } = settings
+    const variables = { ...settings.variables, ...canary?.variables }
+    const promoted = { ...settings, variables, canary: undefined }
+    const state = { deployment: canary?.deployment ?? deployment, settings: promoted }
+    return this.#point(name, this.#state.stages.with(name, state))
+  }
+
+  /** Puts a stage back to where it stood before its last change. @throws PosternError `STAGE_UNKNOWN`, `NOTHING_TO_ROLL_BACK` */
+  async rollbackStage(name: string): Promise<StageInfo> {
+    return this.#point(name, this.#state.stages.rolledBack(name))
+  }
+
+  /** @throws PosternError `STAGE_UNKNOWN`; DefinitionError where a route of the app is gated by it */
+  async deleteStage(name: string): Promise<void> {
+    this.#change({ stages: this.#state.stages.without(name) })
+  }
+
+  /** @throws DefinitionError; PosternError `PLAN_EXISTS`, `LIMIT_REACHED` */
+  async createUsagePlan(name: string, plan: UsagePlan): Promise<CompletePlan> {
+    const { plans } = this.#state
+    if (plans.has(name))
+      throw new PosternError('PLAN_EXISTS', `there is a usage plan '${name}' already: use updateUsagePlan`)
+    const most = this.#front.limits.plans
+    if (plans.size >= most)
+      throw new PosternError(
+        'LIMIT_REACHED',
+        `there are ${most} usage plans, as many as \`limits.plans\` allows`,
+      )
+    return this.#putPlan(name, plan)
+  }
+
+  /** Replaces a plan. Its keys keep what they have used. @throws DefinitionError; PosternError `PLAN_UNKNOWN` */
+  async updateUsagePlan(name: PlanName<Pl>, plan: UsagePlan): Promise<CompletePlan> {
+    this.#plan(name)
+    return this.#putPlan(name, plan)
+  }
+
+  /** Keys that are in no other plan are refused from then on. @throws PosternError `PLAN_UNKNOWN` */
+  async deleteUsagePlan(name: PlanName<Pl>): Promise<void> {
+    this.#plan(name)
+    this.#change({ plans: new Map([...this.#state.plans].filter(([other]) => other !== name)) })
+  }
+
+  async listUsagePlans(): Promise<readonly CompletePlan[]> {
+    return [...this.#state.plans.values()]
+  }
+
+  /** The value is in what is returned, and nowhere else: only its digest is kept. @throws PosternError `KEY_INVALID`, `KEY_EXISTS`, `PLAN_UNKNOWN`, `PLAN_CONFLICT`, `LIMIT_REACHED` */
+  async createApiKey(input: Named<KeyInput, Pl>): Promise<NewApiKey> {
+    return this.#keys.create(input)
+  }
+
+  /** `undefined` where there is none of that id. */
+  async getApiKey(id: string): Promise<ApiKey | undefined> {
+    return this.#keys.get(id)
+  }
+
+  /** By id, page by page. @throws PosternError `POSITION_INVALID` */
+  async listApiKeys(query: KeyQuery = {}): Promise<KeyPage> {
+    return this.#keys.list(query)
+  }
+
+  /** @throws PosternError `KEY_UNKNOWN`, `KEY_INVALID`, `PLAN_UNKNOWN`, `PLAN_CONFLICT` */
+  async updateApiKey(id: string, patch: Named<KeyPatch, Pl>): Promise<ApiKey> {
+    return this.#keys.update(id, patch)
+  }
+
+  /** @throws PosternError `KEY_UNKNOWN` */
+  async deleteApiKey(id: string): Promise<void> {
+    const key = await this.#keys.get(id)
+    await this.#keys.delete(id)
+    for (const name of key?.plans ?? []) await this.#services.usage.forget(this.#state.plans.get(name), id)
+  }
+
+  /**
+   * Gives a key a new value. The old one holds until the grace period is over, so that no caller is cut off.
+   *
+   * @throws PosternError `KEY_UNKNOWN`, `KEY_INVALID`, `KEY_EXISTS`
+   */
+  async rotateApiKey(id: string, options: RotationOptions = {}): Promise<NewApiKey> {
+    return this.#keys.rotate(id, options)
+  }
+
+  /** Keys as AWS's CSV file has them. @throws PosternError `CSV_INVALID` for what is no such file at all */
+  async importApiKeys(csv: string | Uint8Array, options: ImportOptions = {}): Promise<Imported> {
+    return this.#keys.importCsv(csv, options)
+  }
+
+  /** All keys in AWS's CSV form; `Key` holds `sha256:<digest>`, which `importApiKeys` of another gateway takes. */
+  async exportApiKeys(): Promise<string> {
+    return this.#keys.exportCsv()
+  }
+
+  /** What keys of a plan have used, day by day: `[used, remaining]`, as AWS tells it. @throws PosternError `PLAN_UNKNOWN` */
+  async getUsage(query: UsageQuery & { readonly plan: PlanName<Pl> }): Promise<Usage> {
+    return this.#services.usage.get(this.#plan(query.plan), query)
+  }
+
+  /** Sets what remains of a key's quota in its present period: grants some back, or extends it. @throws PosternError `PLAN_UNKNOWN`, `KEY_UNKNOWN` */
+  async updateUsage(update: UsageUpdate & { readonly plan: PlanName<Pl> }): Promise<void> {
+    return this.#services.usage.update(this.#plan(update.plan), update)
+  }
+
+  /**
+   * Declares a policy of the app's own code, for adapters: it is compiled now and at every publish from now on.
+   *
+   * @returns its number, for `handleInline`
+   * @throws PosternError `STAGE_REQUIRED`, `STAGE_UNKNOWN`
+   * @throws DefinitionError
+   */
+  declare({ pattern, policy, stage }: InlinePolicy<Pl>): number {
+    const { inline, stages, plans } = this.#state
+    const route = inlineRoute(pattern)
+    const name = inlineStage(stage, [...stages.states.keys()])
+    const whole = completeRoutePolicy(policy, { plans, limits: this.#front.limits })
+    this.#change({
+      inline: [...inline, { stage: name, route, policy: whole, label: pattern ?? 'gate.route(policy)' }],
+    })
+    return inline.length
+  }
+
+  /** @throws PosternError `KEYS_ELSEWHERE` */
+  get #keys(): ApiKeys {
+    const { keys } = this.#services
+    if (keys !== undefined) return keys
+    throw new PosternError(
+      'KEYS_ELSEWHERE',
+      'the API keys are in your own table, given as `keys`: change them there',
+    )
+  }
+
+  #compile(definition: Complete, description: string | undefined): Deployment {
+    const { clock, onRefusal } = this.#services
+    return createDeployment(definition, description, clock.now(), onRefusal)
+  }
+
+  /** The one way in which anything changes. */
+  #change(changes: Partial<State>): void {
+    const next = { ...this.#state, ...changes }
+    const live = this.#snapshot(next)
+    this.#state = next
+    this.#live = live
+    this.#services.clients.forget()
+    this.#publish(live)
+  }
+
+  #snapshot({ stages, ...state }: State): Live {
+    return snapshot({ ...state, stages: stages.states, front: this.#front, ...this.#services })
+  }
+
+  #point(name: string, stages: Stages): StageInfo {
+    this.#change({ stages })
+    return infoOf(stages.get(name))
+  }
+
+  #putPlan(name: string, given: UsagePlan): CompletePlan {
+    const plan = completePlan(name, given, this.#within())
+    this.#change({ plans: new Map(this.#state.plans).set(name, plan) })
+    return plan
+  }
+
+  /** The routes and stages that there are now, whichever deployment they come from. */
+  #within(): Pick<Complete, 'routes' | 'stages'> {
+    const states = [...this.#state.stages.states]
+    const deployed = new Set(states.map(([, { deployment }]) => this.#deployment(deployment)))
+    return {
+      routes: [...deployed].flatMap(({ complete: { routes } }) => routes),
+      stages: new Map(states.map(([name, { settings }]) => [name, settings])),
+    }
+  }
+
+  /** The stages that a plan covers now. */
+  #stagesOf(plan: string): ReadonlySet<string> | undefined {
+    const found = this.#state.plans.get(plan)
+    return found && (found.stages ?? new Set(this.#state.stages.states.keys()))
+  }
+
+  #deployment(id: string): Deployment {
+    const deployment = this.#state.deployments.get(id)
+    if (deployment !== undefined) return deployment
+    const ids = [...this.#state.deployments.keys()].join(', ')
+    throw new PosternError('DEPLOYMENT_UNKNOWN', `this process holds no deployment '${id}'; it holds: ${ids}`)
+  }
+
+  #plan(name: string): CompletePlan {
+    const plan = this.#state.plans.get(name)
+    if (plan !== undefined) return plan
+    const names = [...this.#state.plans.keys()].join(', ') || 'none'
+    throw new PosternError('PLAN_UNKNOWN', `there is no usage plan '${name}'; there is: ${names}`)
+  }
+}
+
+/** The stages, each with the settings that its definition gives it, or those that it has. */
+function pointing(
+  stages: Stages,
+  { info, complete: definition }: Deployment,
+  names: readonly string[],
+): Stages {
+  return names.reduce((all, name) => {
+    const settings = definition.stages.get(name) ?? all.get(name).settings
+    return all.with(name, { deployment: info.id, settings })
+  }, stages)
+}

@@ -1,0 +1,71 @@
+/** What is declared beside the definition, and what a deployment may not change. */
+import type { Complete } from '../complete.js'
+import type { Definition } from '../definition.js'
+import { DefinitionError, type Fault, PosternError } from '../errors.js'
+import type { Route } from '../exchange.js'
+import { PatternError, parseRoute } from '../resolve/pattern.js'
+import { DEFAULT_STAGE } from '../resolve/stage.js'
+import { canonical } from './deployment.js'
+
+/** The route that an inline policy names. @throws DefinitionError */
+export function inlineRoute(pattern: string | undefined): Route | undefined {
+  if (pattern === undefined) return undefined
+  try {
+    const { method, path, name } = parseRoute(pattern)
+    return { method, path, name }
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error
+    throw new DefinitionError([
+      { code: 'PATTERN_INVALID', path: 'pattern', message: error.message, fix: error.fix },
+    ])
+  }
+}
+
+/**
+ * The stage of a policy on a route of the app's, whose path names none.
+ *
+ * @throws PosternError `STAGE_REQUIRED`, `STAGE_UNKNOWN`
+ */
+export function inlineStage(given: string | undefined, names: readonly string[]): string {
+  const all = names.join(', ')
+  if (given !== undefined) {
+    if (names.includes(given)) return given
+    throw new PosternError('STAGE_UNKNOWN', `there is no stage '${given}'; there is: ${all}`)
+  }
+  const [only] = names
+  if (only !== undefined && names.length === 1) return only
+  if (names.includes(DEFAULT_STAGE)) return DEFAULT_STAGE
+  throw new PosternError(
+    'STAGE_REQUIRED',
+    `a policy on a route of the app belongs to one stage, and there are ${all}: say which, toExpress(gateway, { stage: '${only}' })`,
+  )
+}
+
+/** What every request passes before its stage is known. It is the gateway's, and the same for all deployments. */
+const OF_THE_GATEWAY = [
+  'api',
+  'domains',
+  'defaultEndpoint',
+  'account',
+  'pass',
+  'unmatched',
+  'compat',
+  'limits',
+] as const
+
+/**
+ * A deployment may leave out what belongs to the gateway, or repeat it.
+ *
+ * @throws DefinitionError where it would change it
+ */
+export function checkFront(front: Complete, next: Complete, given: Definition): void {
+  const faults: Fault[] = OF_THE_GATEWAY.filter(
+    (field) => given[field] !== undefined && canonical(front[field]) !== canonical(next[field]),
+  ).map((field) => ({
+    code: 'GATEWAY_FIELD',
+    path: field,
+    message: 'belongs to the gateway, not to a deployment, and differs from what createGateway was given',
+    fix: 'Leave it out, or give what createGateway was given.',
+  }))
+  if (faults.length > 0) throw new DefinitionError(faults)
+}

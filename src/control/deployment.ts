@@ -1,0 +1,70 @@
+/** A deployment: an immutable, compiled snapshot of a definition. */
+import { createHash } from 'node:crypto'
+import type { Complete, CompleteRoute } from '../complete.js'
+import type { Runtime } from '../definition.js'
+import { Router } from '../resolve/router.js'
+import { Responder } from '../respond/respond.js'
+
+/** What is told of a deployment. */
+export interface DeploymentInfo {
+  /** Ten characters, made of the definition's data, its functions' source and its `version`. */
+  readonly id: string
+  readonly description: string | undefined
+  /** ISO 8601, by the gateway's clock. */
+  readonly createdAt: string
+  readonly version: string
+}
+
+export interface Deployment {
+  readonly info: DeploymentInfo
+  readonly complete: Complete
+  readonly router: Router<CompleteRoute>
+  readonly responder: Responder
+}
+
+/** Compiles what the stages that point at it share. */
+export function createDeployment(
+  complete: Complete,
+  description: string | undefined,
+  now: number,
+  onRefusal: Runtime['onRefusal'],
+): Deployment {
+  const router = new Router<CompleteRoute>({ headFallback: complete.compat !== 'aws' })
+  for (const route of complete.routes) {
+    for (const pattern of route.patterns) router.add(route.method, pattern, route)
+  }
+  const info = {
+    id: deploymentId(complete),
+    description,
+    createdAt: new Date(now).toISOString(),
+    version: complete.version,
+  }
+  return { info: Object.freeze(info), complete, router, responder: new Responder(complete, onRefusal) }
+}
+
+/**
+ * The same definition has the same id in every process. Functions count by their source: two closures that
+ * differ only in what they enclose are the same here, which is what `version` is for.
+ */
+export function deploymentId(complete: Complete): string {
+  const digest = createHash('sha256').update(canonical(complete)).digest()
+  return BigInt(`0x${digest.toString('hex')}`)
+    .toString(36)
+    .slice(0, 10)
+}
+
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'function') return `function ${item.toString()}`
+    if (item instanceof Map) return { map: [...item] }
+    if (item instanceof Set) return { set: [...item] }
+    if (item === Number.POSITIVE_INFINITY) return 'Infinity'
+    return isRecord(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item
+  })
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

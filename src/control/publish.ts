@@ -1,0 +1,128 @@
+/** From what the control plane holds to the snapshot that the data plane reads. */
+import type { Complete, CompletePlan, CompletePolicy, CompleteRoute, CompleteStage } from '../complete.js'
+import type { Clients } from '../enforce/clients.js'
+import { DefinitionError, type Fault } from '../errors.js'
+import type { Route } from '../exchange.js'
+import type { InlinePlan, Live, LiveStage } from '../live.js'
+import { compile, type Surroundings } from '../pipeline.js'
+import type { Counters } from '../store/contract.js'
+import type { Deployment } from './deployment.js'
+import type { StageState } from './stages.js'
+
+/** A policy that the app declared on one of its own routes. */
+export interface Inline {
+  readonly stage: string
+  /** Where the pattern was given. */
+  readonly route: Route | undefined
+  readonly policy: CompletePolicy
+  /** What it is called in errors. */
+  readonly label: string
+}
+
+/** All that a snapshot is made of. */
+export interface Sources {
+  readonly front: Complete
+  readonly deployments: ReadonlyMap<string, Deployment>
+  readonly stages: ReadonlyMap<string, StageState>
+  readonly plans: ReadonlyMap<string, CompletePlan>
+  readonly inline: readonly Inline[]
+  readonly counters: Counters
+  readonly clients: Clients
+}
+
+/**
+ * Compiles everything anew, so that a snapshot is whole or is not.
+ *
+ * @throws DefinitionError where an inline policy does not fit what would be published
+ */
+export function snapshot(sources: Sources): Live {
+  const byName = new Map<string, LiveStage>()
+  for (const [name, state] of sources.stages) byName.set(name, liveStage(sources, state))
+  return { byName, plans: sources.plans, inline: inlinePlans(sources, byName) }
+}
+
+function liveStage(sources: Sources, { deployment, settings }: StageState): LiveStage {
+  const canary = settings.canary
+  const trial = canary && onDeployment(sources, canary.deployment ?? deployment, settings, true)
+  const main = onDeployment(sources, deployment, settings, false)
+  return trial === undefined ? main : { ...main, canary: { percent: canary?.percent ?? 0, live: trial } }
+}
+
+function onDeployment(sources: Sources, id: string, settings: CompleteStage, canary: boolean): LiveStage {
+  const deployment = sources.deployments.get(id)
+  if (deployment === undefined)
+    throw new TypeError(`stage '${settings.name}' points at '${id}', which is not held`)
+  const around = surroundings(sources, settings, deployment.complete)
+  const plans = new Map(
+    deployment.complete.routes.map((route) => [route, compile(gated(route, settings), around)]),
+  )
+  const variables = canary ? { ...settings.variables, ...settings.canary?.variables } : settings.variables
+  const { responder } = deployment
+  const stage = {
+    name: settings.name,
+    deployment: id,
+    variables: Object.freeze({ ...variables }),
+    canary,
+    responder,
+  }
+  return { stage: Object.freeze(stage), settings, deployment, plans, canary: undefined }
+}
+
+function gated(route: CompleteRoute, stage: CompleteStage) {
+  return { route, handler: route.handler, policy: placed(route.policy, stage) }
+}
+
+/** A policy on its stage: where it says nothing of other origins, the stage does. */
+function placed(policy: CompletePolicy, stage: CompleteStage): CompletePolicy {
+  const cors = policy.cors ?? stage.cors
+  return { ...policy, cors: cors?.origins !== '*' && cors?.origins.size === 0 ? undefined : cors }
+}
+
+function surroundings(
+  sources: Sources,
+  stage: CompleteStage,
+  { steps }: Pick<Complete, 'steps'>,
+): Surroundings {
+  const { front, plans, counters, clients } = sources
+  return { api: front.api, account: front.account, stage, plans, steps, counters, clients }
+}
+
+function inlinePlans(sources: Sources, byName: ReadonlyMap<string, LiveStage>): InlinePlan[] {
+  const faults: Fault[] = []
+  const plans = sources.inline.flatMap((inline, index) => {
+    const at = byName.get(inline.stage)
+    const fault = inlineFault(sources, inline, at)
+    if (fault !== undefined) faults.push({ ...fault, path: `inline[${index}] ${inline.label}` })
+    return at === undefined ? [] : [inlinePlan(sources, inline, at)]
+  })
+  if (faults.length > 0) throw new DefinitionError(faults)
+  return plans
+}
+
+function inlinePlan(sources: Sources, { route, policy }: Inline, at: LiveStage): InlinePlan {
+  const around = surroundings(sources, at.settings, at.deployment.complete)
+  const own = { route, policy: placed(policy, at.settings) }
+  return { at, alone: compile(own, around), nested: compile(own, { ...around, steps: [] }) }
+}
+
+function inlineFault(
+  sources: Sources,
+  inline: Inline,
+  at: LiveStage | undefined,
+): Omit<Fault, 'path'> | undefined {
+  if (at === undefined) {
+    const stages = [...sources.stages.keys()].join(', ')
+    return {
+      code: 'STAGE_UNKNOWN',
+      message: `a route of the app is gated by stage '${inline.stage}', which would be gone`,
+      fix: `keep the stage, or name one of ${stages} where the gate is made`,
+    }
+  }
+  const missing = inline.policy.apiKey?.plans?.find((plan) => !sources.plans.has(plan))
+  if (missing === undefined) return undefined
+  return {
+    code: 'PLAN_UNKNOWN',
+    message: `a route of the app wants API keys of usage plan '${missing}', which there is not`,
+    fix: `one of ${[...sources.plans.keys()].join(', ') || '(no plans)'}`,
+  }
+}

@@ -1,0 +1,261 @@
+/** createGateway: the two planes, wired. */
+import { randomUUID } from 'node:crypto'
+import { type Clock, systemClock } from './clock.js'
+import type { CompleteLimits } from './complete.js'
+import { checkRuntime } from './control/check/runtime.js'
+import { complete } from './control/complete.js'
+import { Control } from './control/control.js'
+import type { GatewayDefinition } from './definition.js'
+import { Entrance } from './entrance.js'
+import { type ErrorCode, PosternError } from './errors.js'
+import {
+  Answer,
+  Exchange,
+  type GatewayContext,
+  type GatewayRequest,
+  type Outcome,
+  type Passed,
+  passed,
+  Refusal,
+} from './exchange.js'
+import type { Live } from './live.js'
+import { recordOf, type Sent } from './observe/record.js'
+import { type RoutePlan, run } from './pipeline.js'
+import type { RefusalType } from './refusal.js'
+import { Endpoint } from './resolve/endpoint.js'
+import { exchangeHeaders, Responder } from './respond/respond.js'
+
+type Result = Answer | Passed | Promise<Answer | Passed>
+
+/** Hands an admitted exchange to the app. A function of its own, so that a request needs no closure. */
+export type Forward<R extends GatewayRequest> = (exchange: Exchange, request: R) => Result
+
+/**
+ * A gateway: `control` to change it, and the data plane that adapters hand their requests to.
+ * Made by {@link createGateway}.
+ */
+export class Gateway<Pl extends string = string> {
+  /** Deployments, stages, API keys, usage plans, usage. */
+  readonly control: Control<Pl>
+  readonly limits: CompleteLimits
+  readonly #definition: GatewayDefinition
+  readonly #clock: Clock
+  readonly #entrance: Entrance
+  readonly #endpoint: Endpoint
+  /** Where no stage is known yet, and where a user's hook has failed. */
+  readonly #responder: Responder
+  readonly #plain: Responder
+  readonly #ids: () => string
+  readonly #compat: 'aws' | undefined
+  readonly #api: string
+  #live: Live
+
+  constructor(definition: GatewayDefinition) {
+    const front = complete(definition, checkRuntime(definition))
+    this.#definition = definition
+    this.#clock = definition.clock ?? systemClock
+    this.#ids = definition.ids ?? randomUUID
+    this.limits = front.limits
+    this.#compat = front.compat
+    this.#api = front.api
+    this.#responder = new Responder(front, definition.onRefusal)
+    this.#plain = new Responder({ ...front, refusals: {} }, undefined)
+    this.#endpoint = new Endpoint(front.limits, definition, (error) => this.#report(error))
+    this.#entrance = new Entrance(front, this.#endpoint, definition.random ?? Math.random)
+    const runtime = { ...definition, clock: this.#clock, onError: (error: unknown) => this.#report(error) }
+    this.control = new Control<Pl>(front, runtime, (live) => {
+      this.#live = live
+    })
+    this.#live = this.control.live
+  }
+
+  /**
+   * Takes a request through the pipeline. For adapters.
+   *
+   * @param forward called when it is admitted and the app is to answer
+   * @returns the gateway's own answer, to be written, or `passed` once the app has it; a promise of that only
+   *   where something had to be waited for
+   */
+  handle<R extends GatewayRequest>(request: R, forward: Forward<R>): Result {
+    const exchange = this.#begin(request)
+    try {
+      const plan = this.#entrance.resolve(this.#live, exchange)
+      if (plan instanceof Answer || plan instanceof Refusal) return this.#answer(exchange, plan)
+      return this.#follow(plan, exchange, request, forward)
+    } catch (error) {
+      return this.#crash(exchange, error)
+    }
+  }
+
+  /**
+   * Takes a request through a policy that the app declares on its route. For adapters.
+   *
+   * @param inline as `control.declare` gave it
+   * @param outer the exchange of a gate mounted before the route: it goes on, and nothing is charged twice
+   * @param params the path parameters, as the framework found them
+   */
+  handleInline<R extends GatewayRequest>(
+    inline: number,
+    request: R,
+    forward: Forward<R>,
+    outer: GatewayContext | undefined,
+    params: Readonly<Record<string, string>>,
+  ): Result {
+    const exchange = outer instanceof Exchange ? outer : this.#begin(request)
+    try {
+      const plan = this.#entrance.resolveInline(
+        this.#live.inline[inline],
+        exchange,
+        params,
+        exchange === outer,
+      )
+      if (plan instanceof Refusal) return this.#answer(exchange, plan)
+      return this.#follow(plan, exchange, request, forward)
+    } catch (error) {
+      return this.#crash(exchange, error)
+    }
+  }
+
+  /** The headers that the app's answer is to carry: names and values in turn. For adapters. */
+  headers(exchange: Exchange): readonly string[] {
+    return exchangeHeaders(exchange, this.#compat)
+  }
+
+  /** The answer of an exchange that cannot go on in the app: too slow, too large. For adapters, which then say it has {@link ended}. */
+  refused(exchange: Exchange, type: RefusalType): Answer {
+    return this.#respond(exchange, new Refusal(type))
+  }
+
+  /** An exchange that the app answered is over. For adapters; called once for each. */
+  ended(exchange: Exchange, sent: Sent): void {
+    const { onRecord } = this.#definition
+    if (exchange.ended) return
+    exchange.ended = true
+    if (onRecord === undefined) return
+    try {
+      onRecord(recordOf(exchange, this.#api, this.#clock.now(), sent))
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+
+  #begin(request: GatewayRequest): Exchange {
+    const given = request.header('x-amzn-requestid')
+    return new Exchange(
+      request,
+      given !== undefined && UUID.test(given) ? given : this.#ids(),
+      this.#clock.now(),
+    )
+  }
+
+  #follow<R extends GatewayRequest>(
+    plan: RoutePlan,
+    exchange: Exchange,
+    request: R,
+    forward: Forward<R>,
+  ): Result {
+    const stopped = run(plan.steps, exchange)
+    if (stopped === undefined) return this.#integrate(plan, exchange, request, forward, exchange.startedAt)
+    if (!(stopped instanceof Promise)) return this.#answer(exchange, stopped)
+    return stopped
+      .then((outcome) => {
+        if (outcome !== undefined) return this.#answer(exchange, outcome)
+        return this.#integrate(plan, exchange, request, forward, this.#clock.now())
+      })
+      .catch((error: unknown) => this.#crash(exchange, error))
+  }
+
+  #integrate<R extends GatewayRequest>(
+    { policy, integration }: RoutePlan,
+    exchange: Exchange,
+    request: R,
+    forward: Forward<R>,
+    now: number,
+  ): Result {
+    exchange.timeout = policy.timeout
+    exchange.integratedAt = now
+    if (integration === undefined) return forward(exchange, request)
+    const outcome = integration(exchange)
+    if (!(outcome instanceof Promise)) return this.#outcome(exchange, outcome)
+    return outcome.then(
+      (late) => this.#outcome(exchange, late),
+      (error: unknown) => this.#crash(exchange, error),
+    )
+  }
+
+  #outcome(exchange: Exchange, outcome: Outcome | Passed): Answer | Passed {
+    return outcome === passed ? passed : this.#answer(exchange, outcome)
+  }
+
+  /** The gateway's own answer ends the exchange, unless an outer gate is watching it. */
+  #answer(exchange: Exchange, outcome: Outcome): Answer {
+    const answer = this.#respond(exchange, outcome)
+    if (exchange.watched) return answer
+    const bytesIn = Number(exchange.request.header('content-length') ?? 0)
+    this.ended(exchange, {
+      status: answer.status,
+      bytesIn,
+      bytesOut: Buffer.byteLength(answer.body),
+      whole: true,
+    })
+    return answer
+  }
+
+  #respond(exchange: Exchange, outcome: Outcome): Answer {
+    if (outcome instanceof Refusal) exchange.refusal = outcome
+    try {
+      return (exchange.at?.responder ?? this.#responder).answer(exchange, outcome)
+    } catch (error) {
+      exchange.error = error
+      this.#report(error)
+      return this.#plain.answer(exchange, new Refusal('API_CONFIGURATION_ERROR'))
+    }
+  }
+
+  /** Whatever fails on the way, the request does not reach the app. */
+  #crash(exchange: Exchange, error: unknown): Answer {
+    const type = error instanceof PosternError ? REFUSED_ERRORS[error.code] : undefined
+    if (type !== undefined && error instanceof PosternError) {
+      if (type === 'API_CONFIGURATION_ERROR') this.#report(error)
+      return this.#answer(exchange, new Refusal(type, error.message))
+    }
+    exchange.error = error ?? new Error('a step threw nothing')
+    this.#report(error)
+    return this.#answer(exchange, new Refusal('API_CONFIGURATION_ERROR', String(error)))
+  }
+
+  #report(error: unknown): void {
+    const { onError } = this.#definition
+    if (onError !== undefined) return onError(error)
+    return process.emitWarning(error instanceof Error ? error : String(error), { type: 'PosternWarning' })
+  }
+}
+
+/** What is nobody's bug: the caller's doing, the store's, or how the app is put together. */
+const REFUSED_ERRORS: Partial<Record<ErrorCode, RefusalType>> = {
+  BODY_TOO_LARGE: 'REQUEST_TOO_LARGE',
+  BODY_ABORTED: 'BAD_REQUEST_BODY',
+  BODY_CONSUMED: 'API_CONFIGURATION_ERROR',
+  STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
+}
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+
+/**
+ * A gateway over your app. It is handed to an adapter, `toExpress(gateway)`, or in a test to `send`.
+ *
+ * @throws DefinitionError with everything that is wrong, where it stands, and what would be right
+ *
+ * @example
+ * const gateway = createGateway({
+ *   routes: [route('GET /pets/{petId}'), route('POST /pets', { apiKey: true })],
+ *   plans: { free: { throttle: { rate: 1, burst: 5 } } },
+ * })
+ */
+export function createGateway<
+  const Mo extends string = never,
+  const Pl extends string = never,
+  const Au extends string = never,
+>(definition: GatewayDefinition<Mo, Pl, Au>): Gateway<Pl> {
+  return new Gateway<Pl>(definition)
+}

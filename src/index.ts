@@ -1,0 +1,79 @@
+/** Postern: an app's own API gateway. The public names, and nothing else. */
+export { type Clock, type Duration, systemClock } from './clock.js'
+export type { Control, DeployOptions, InlinePolicy, StagePatch } from './control/control.js'
+export type { DeploymentInfo } from './control/deployment.js'
+export type {
+  ApiKey,
+  Imported,
+  ImportOptions,
+  ImportWarning,
+  KeyInput,
+  KeyPage,
+  KeyPatch,
+  KeyQuery,
+  NewApiKey,
+  RotationOptions,
+} from './control/keys.js'
+export type { StageInfo } from './control/stages.js'
+export type { Usage, UsageQuery, UsageUpdate } from './control/usage.js'
+export {
+  type ApiKeyPolicy,
+  before,
+  type CanaryDefinition,
+  type CorsPolicy,
+  type Definition,
+  type GatewayDefinition,
+  type KeyRecord,
+  type KeySource,
+  type Limits,
+  type MethodSettings,
+  type Mode,
+  type Policy,
+  type Quota,
+  type RefusalOverride,
+  type RouteDefinition,
+  type Runtime,
+  route,
+  type StageDefinition,
+  type StepDefinition,
+  type StepPlace,
+  type Throttle,
+  type UsagePlan,
+} from './definition.js'
+export { digestApiKey } from './digest.js'
+export { RATE_LIMIT_DRAFT } from './enforce/ratelimit.js'
+export { DefinitionError, type ErrorCode, type Fault, PosternError } from './errors.js'
+export {
+  Answer,
+  answer,
+  type Client,
+  type Context,
+  type Exchange,
+  type GatewayContext,
+  type GatewayRequest,
+  type Outcome,
+  type Passed,
+  passed,
+  Refusal,
+  refuse,
+  type Step,
+} from './exchange.js'
+export { createGateway, type Forward, Gateway } from './gateway.js'
+export type { ExchangeEnd, ExchangeRecord } from './observe/record.js'
+export type { ParamsOf, PathPattern } from './params.js'
+export { type FamilyType, REFUSALS, type RefusalType } from './refusal.js'
+export type {
+  BucketLimit,
+  Change,
+  Counter,
+  Counters,
+  DayUsage,
+  Entry,
+  Json,
+  Limit,
+  QuotaLimit,
+  Records,
+  Store,
+  Taken,
+} from './store/contract.js'
+export { type MemoryOptions, type MemoryStore, memoryStore } from './store/memory.js'

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { before, createGateway, type ExchangeRecord, type GatewayDefinition, route } from '../../src/index.js'
+import { send, testClock } from '../../src/testing.js'
+
+function make(definition: Partial<GatewayDefinition<never, 'basic', never>>) {
+  const clock = testClock()
+  const records: ExchangeRecord[] = []
+  const gateway = createGateway({
+    routes: [route('GET /pets')],
+    plans: { basic: {} },
+    clock,
+    onRecord: (record) => records.push(record),
+    ...definition,
+  })
+  return { gateway, clock, records }
+}
+
+describe('throttles', () => {
+  it('of a route, a stage and the account all hold', async () => {
+    const burst = (size: number) => ({ rate: 1, burst: size })
+    const route1 = make({ routes: [route('GET /pets', { throttle: burst(1) })] })
+    const stage = make({ stages: { prod: { throttle: burst(2) } } })
+    const account = make({ account: { throttle: burst(3) } })
+    const admitted = async ({ gateway }: typeof stage, path: string) => {
+      let count = 0
+      while ((await send(gateway, `GET ${path}`)).status === 200) count++
+      return count
+    }
+    expect(await admitted(route1, '/pets')).toBe(1)
+    expect(await admitted(stage, '/prod/pets')).toBe(2)
+    expect(await admitted(account, '/pets')).toBe(3)
+    expect(account.records.at(-1)?.detail).toBe('api/account')
+  })
+
+  it('are not told to the caller when they are not its own', async () => {
+    const { gateway } = make({ account: { throttle: { rate: 1, burst: 1 } } })
+    expect((await send(gateway, 'GET /pets')).headers.ratelimit).toBeUndefined()
+  })
+
+  it('of a method on a stage replace those of the route, and `*` is for each method without its own', async () => {
+    const { gateway } = make({
+      routes: [
+        route('GET /pets', { throttle: { rate: 1, burst: 9 } }),
+        route('POST /pets'),
+        route('PUT /pets'),
+      ],
+      stages: {
+        prod: {
+          methods: {
+            '~1pets/GET': { throttle: { rate: 1, burst: 1 } },
+            '*/*': { throttle: { rate: 1, burst: 2 } },
+          },
+        },
+      },
+    })
+    const status = async (method: string) => (await send(gateway, `${method} /prod/pets`)).status
+    expect([await status('GET'), await status('GET')]).toEqual([200, 429])
+    expect([await status('POST'), await status('POST'), await status('POST')]).toEqual([200, 200, 429])
+    expect(await status('PUT')).toBe(200)
+  })
+
+  it('refused by one are charged by none', async () => {
+    const { gateway, clock } = make({
+      routes: [route('GET /pets', { throttle: { rate: 1, burst: 1 } }), route('GET /cats')],
+      account: { throttle: { rate: 0, burst: 2 } },
+    })
+    const status = async (path: string) => (await send(gateway, `GET ${path}`)).status
+    expect(await status('/pets')).toBe(200)
+    for (let n = 0; n < 10; n++) expect(await status('/pets')).toBe(429)
+    expect(await status('/cats')).toBe(200)
+    clock.advance('1h')
+    const never = await send(gateway, 'GET /cats')
+    expect(never.status).toBe(429)
+    expect(never.headers['retry-after']).toBeUndefined()
+  })
+
+  it('per address limit keyless callers, IPv6 ones by their /64', async () => {
+    const { gateway } = make({ account: { throttle: { rate: 1, burst: 1, per: 'address' } } })
+    const status = async (sourceIp: string) => (await send(gateway, 'GET /pets', { sourceIp })).status
+    expect([await status('192.0.2.1'), await status('192.0.2.1'), await status('192.0.2.2')]).toEqual([
+      200, 429, 200,
+    ])
+    expect(await status('::ffff:192.0.2.2')).toBe(429)
+    expect([
+      await status('2001:db8:1:2::1'),
+      await status('2001:db8:1:2:ffff::9'),
+      await status('2001:db8:1:3::1'),
+    ]).toEqual([200, 429, 200])
+    const told = await send(gateway, 'GET /pets', { sourceIp: '192.0.2.3' })
+    expect(told.headers).toMatchObject({
+      'ratelimit-policy': '"address";q=1;w=1',
+      ratelimit: '"address";r=0;t=1',
+    })
+  })
+
+  it('per address are taken before keys are looked up', async () => {
+    let lookups = 0
+    const { gateway } = make({
+      routes: [route('GET /pets', { apiKey: true, throttle: { rate: 1, burst: 2, per: 'address' } })],
+      keys: {
+        find: () => {
+          lookups++
+          return undefined
+        },
+      },
+    })
+    for (let n = 0; n < 10; n++) await send(gateway, 'GET /pets', { apiKey: `guess-number-${n}-0123456789` })
+    expect(lookups).toBe(2)
+  })
+
+  it('per API key, per principal and per function of the exchange', async () => {
+    const tenant = before('throttle', (exchange) => {
+      exchange.principal = exchange.request.header('x-user')
+      return undefined
+    })
+    const once = { rate: 1, burst: 1 } as const
+    const { gateway } = make({
+      steps: [tenant],
+      routes: [
+        route('GET /pets', { apiKey: true, throttle: { ...once, per: 'apiKey' } }),
+        route('GET /users', { throttle: { ...once, per: 'principal' } }),
+        route('GET /tenants', {
+          throttle: { ...once, per: (exchange) => exchange.request.header('x-tenant') },
+        }),
+      ],
+    })
+    const keys = await Promise.all(
+      ['a', 'b'].map((name) => gateway.control.createApiKey({ name, plans: ['basic'] })),
+    )
+    for (const { value } of keys) {
+      expect((await send(gateway, 'GET /pets', { apiKey: value })).status).toBe(200)
+      expect((await send(gateway, 'GET /pets', { apiKey: value })).status).toBe(429)
+    }
+    for (const [path, header] of [
+      ['/users', 'x-user'],
+      ['/tenants', 'x-tenant'],
+    ] as const) {
+      const status = async (headers: Record<string, string>) =>
+        (await send(gateway, `GET ${path}`, { headers })).status
+      expect([
+        await status({ [header]: 'a' }),
+        await status({ [header]: 'b' }),
+        await status({ [header]: 'a' }),
+      ]).toEqual([200, 200, 429])
+      expect([await status({}), await status({})]).toEqual([200, 200])
+    }
+  })
+
+  it('in observe refuse nobody, and the record says what they would have refused', async () => {
+    const { gateway, records } = make({
+      routes: [
+        route('GET /pets', { throttle: { rate: 1, burst: 1, mode: 'observe' } }),
+        route('GET /cats', { apiKey: true, throttle: { rate: 1, burst: 1 }, mode: 'observe' }),
+      ],
+      plans: { basic: { quota: { limit: 1, period: 'day', mode: 'observe' } } },
+    })
+    await send(gateway, 'GET /pets')
+    expect((await send(gateway, 'GET /pets')).status).toBe(200)
+    expect(records[1]).toMatchObject({ status: 200, refusal: undefined, observed: ['THROTTLED'] })
+    await send(gateway, 'GET /cats')
+    await send(gateway, 'GET /cats', { apiKey: 'no-such-key-0123456789' })
+    expect(records[3]).toMatchObject({ status: 200, observed: ['INVALID_API_KEY', 'THROTTLED'] })
+    const { value } = await gateway.control.createApiKey({ name: 'a', plans: ['basic'] })
+    await send(gateway, 'GET /cats', { apiKey: value })
+    await send(gateway, 'GET /cats', { apiKey: value })
+    expect(records[5]?.observed).toEqual(['THROTTLED', 'QUOTA_EXCEEDED'])
+  })
+})
