@@ -1,0 +1,74 @@
+/** A gateway with everything on, whose limits nobody reaches. */
+import { createGateway, route } from 'postern'
+import { routes } from './routes.mjs'
+
+/** 100 routes of a REST API, 10 resources. */
+export const TABLE = routes(100)
+
+const PLENTY = { rate: 1e6, burst: 1e6 }
+const QUOTA = { limit: 1e12, period: /** @type {const} */ ('month') }
+
+/** The routes that are called: as many as a plan may have throttles for. */
+export const CALLED = TABLE.filter(({ method }) => method === 'GET').slice(0, 20)
+
+/** A key's own limits: the plan's throttle, one for each method, the quota. */
+const plan = {
+  throttle: PLENTY,
+  quota: QUOTA,
+  methods: Object.fromEntries(CALLED.map(({ method, path }) => [`${method} ${path}`, PLENTY])),
+}
+
+/** What `onRecord` has seen, so that reading a record cannot be optimized away. */
+export const seen = { records: 0, status: 0, bytes: 0, latency: 0, refused: 0 }
+
+function onRecord({ status, bytesOut, latency, refusal, route: name, keyId }) {
+  seen.records++
+  seen.status = status
+  seen.bytes += bytesOut
+  seen.latency += latency
+  if (refusal !== undefined || name === undefined || keyId === undefined) seen.refused++
+}
+
+/** Throttles: address, plan's method, plan, method, stage, account; and a quota. */
+export function busyGateway() {
+  return createGateway({
+    routes: TABLE.map(({ method, path }) =>
+      route(/** @type {'GET /'} */ (`${method} ${path}`), { apiKey: true, throttle: PLENTY }),
+    ),
+    plans: { free: plan, spent: { ...plan, throttle: { rate: 1e-4, burst: 1 } } },
+    stages: {
+      prod: { throttle: [PLENTY, { ...PLENTY, per: 'address' }], variables: { backend: 'blue' } },
+      beta: { throttle: PLENTY },
+    },
+    account: { throttle: PLENTY },
+    onRecord,
+  })
+}
+
+/** The values of keys: the same in every process. */
+export function keyValues(count, plan = 'free') {
+  return Array.from({ length: count }, (_, index) => `${plan}-7d1f60c29b8e4a53-${String(index).padStart(16, '0')}`)
+}
+
+export async function addKeys(gateway, values, plan = 'free') {
+  for (const value of values)
+    await gateway.control.createApiKey({ name: value.slice(-8), value, plans: [plan] })
+}
+
+/** The header fields of a request, as a client sends them through a load balancer of the cloud. */
+export function headerFields(apiKey) {
+  return {
+    host: '127.0.0.1',
+    connection: 'keep-alive',
+    accept: 'application/json, text/plain, */*',
+    'accept-encoding': 'gzip, deflate, br',
+    'accept-language': 'en-GB,en;q=0.9,de;q=0.7',
+    'user-agent': 'acme-shop/4.2.1 (node 20; linux) axios/1.7.9',
+    'x-api-key': apiKey,
+    'cache-control': 'no-cache',
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    referer: 'https://shop.acme.example/orders?page=2',
+    origin: 'https://shop.acme.example',
+    cookie: 'sid=s%3A1f0c2b7e.9a8d; theme=dark; _ga=GA1.2.1716',
+  }
+}

@@ -1,0 +1,21 @@
+/** The router by itself, bundled from source: the package does not export it. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'tsup'
+
+/** @returns {Promise<typeof import('./internals.ts')>} */
+export async function internals() {
+  const outDir = mkdtempSync(join(tmpdir(), 'postern-bench-'))
+  try {
+    const entry = [fileURLToPath(new URL('./internals.ts', import.meta.url))]
+    // Bundled with all it imports: from there, nothing could be found.
+    /** @type {import('tsup').Options} */
+    const output = { outDir, format: 'esm', outExtension: () => ({ js: '.mjs' }) }
+    await build({ config: false, silent: true, entry, ...output, target: 'node20', noExternal: [/./] })
+    return await import(pathToFileURL(join(outDir, 'internals.mjs')).href)
+  } finally {
+    rmSync(outDir, { recursive: true })
+  }
+}

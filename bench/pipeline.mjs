@@ -1,0 +1,116 @@
+/** The pipeline alone: nanoseconds a request in this process, beside one route match of find-my-way. */
+import findMyWay from 'find-my-way'
+import { passed } from 'postern'
+import { addKeys, busyGateway, CALLED, headerFields, keyValues, seen, TABLE } from './lib/gateway.mjs'
+import { compare, ratios } from './lib/measure.mjs'
+import { spread, table, title } from './lib/print.mjs'
+import { colons, POOL, requests } from './lib/routes.mjs'
+
+const KEYS = 256
+
+/** The port by hand: what an adapter makes of a request, without the adapter. */
+class Request {
+  method = 'GET'
+  peer = '127.0.0.1'
+  encrypted = true
+  foldsCase = true
+
+  constructor(target, headers) {
+    this.target = target
+    this.localTarget = target
+    this.headers = headers
+  }
+
+  header(name) {
+    return this.headers.fields[name]
+  }
+
+  rawHeaders() {
+    return this.headers.raw
+  }
+
+  async body() {
+    return new Uint8Array(0)
+  }
+}
+
+const gateway = busyGateway()
+
+function headersWith(values) {
+  return values.map((value) => {
+    const fields = headerFields(value)
+    return { fields, raw: Object.entries(fields).flat() }
+  })
+}
+
+const sent = { status: 200, bytesIn: 0, bytesOut: 120, whole: true }
+
+/** @type {import('postern').Forward<Request>} */
+function forward(exchange) {
+  gateway.headers(exchange)
+  gateway.ended(exchange, sent)
+  return passed
+}
+
+const targets = requests(CALLED, '/prod').map(({ target }) => target)
+
+/** One request through the gateway; `headers` are taken by turns. */
+function through(headers) {
+  return (index) =>
+    gateway.handle(new Request(targets[index % POOL], headers[index % headers.length]), forward)
+}
+
+function router() {
+  const found = findMyWay()
+  for (const { method, path } of TABLE) found.on(/** @type {'GET'} */ (method), colons(path), () => path)
+  const paths = requests(CALLED).map(({ target }) => target)
+  return (index) => found.find('GET', paths[index % POOL])
+}
+
+const valid = keyValues(KEYS)
+const spent = keyValues(KEYS, 'spent')
+await addKeys(gateway, valid)
+await addKeys(gateway, spent, 'spent')
+const guesses = Array.from({ length: POOL }, (_, index) => `guess-${index}-`.padEnd(40, 'x'))
+const contenders = {
+  match: router(),
+  admitted: through(headersWith(valid)),
+  throttled: through(headersWith(spent)),
+  keyless: through(headersWith([undefined])),
+  wrong: through(headersWith(guesses.slice(0, 16))),
+  guessed: through(headersWith(guesses)),
+}
+
+/** What is measured is what is meant. The first request of a spent key is still admitted. */
+function verify() {
+  const expected = { admitted: undefined, throttled: 429, wrong: 403, guessed: 403, keyless: 403 }
+  for (let index = 0; index < KEYS; index++) contenders.throttled(index)
+  for (const [name, status] of Object.entries(expected)) {
+    for (let index = 0; index < POOL; index++) {
+      const result = contenders[name](index)
+      const got = result === passed ? undefined : result.status
+      if (got !== status) throw new Error(`${name}: ${got} in place of ${status}`)
+    }
+  }
+}
+
+verify()
+title('pipeline: ns a request, in process, everything on')
+const samples = compare(contenders)
+
+function row(name, label, base, wanted) {
+  return [label, spread(samples[name]), spread(ratios(samples[name], samples[base]), 2), wanted]
+}
+
+table(
+  ['', 'ns (quartiles)', 'ratio (quartiles)', 'wanted'],
+  [
+    row('match', 'find-my-way, one match among 100', 'match', '1'),
+    row('admitted', 'admitted, to one match', 'match', '<= 12'),
+    row('throttled', 'THROTTLED, to an admission', 'admitted', '<= 1'),
+    row('wrong', 'INVALID_API_KEY: a wrong key, again and again', 'admitted', '<= 1'),
+    row('guessed', 'INVALID_API_KEY: always another wrong key', 'admitted', '<= 1'),
+    row('keyless', 'INVALID_API_KEY: no key', 'admitted', '<= 1'),
+  ],
+)
+console.log(`\n${seen.records.toLocaleString('en-US')} records`)

@@ -1,0 +1,65 @@
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { installPacked, type Project } from './packed.js'
+
+const compiler = {
+  typescript: manifest.devDependencies.typescript,
+  '@types/node': manifest.devDependencies['@types/node'],
+}
+
+/** What each user has installed beside the package; whoever is on Express 4 has an older compiler too. */
+const PROJECTS = {
+  'Express 5': { ...compiler, express: '^5.0.0', '@types/express': '^5.0.0' },
+  'Express 4': { ...compiler, typescript: '~5.9.0', express: '^4.18.0', '@types/express': '^4.17.0' },
+  'no framework': compiler,
+}
+
+const TSC = 'node_modules/typescript/bin/tsc'
+const STRICT = '--strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --skipLibCheck false'
+const TARGET = '--noEmit --target es2022 --lib es2023 --types node'
+
+/** The ways in which a compiler looks a package up: what the source file is called, and the flags. */
+const RESOLUTIONS = {
+  'nodenext, from an ES module': ['mts', '--module nodenext'],
+  'nodenext, from CommonJS': ['cts', '--module nodenext'],
+  bundler: ['ts', '--module esnext --moduleResolution bundler'],
+} as const
+
+describe.each(Object.entries(PROJECTS))('a project with %s', (name, dependencies) => {
+  const part = name === 'no framework' ? 'bare' : 'express'
+  let project: Project
+
+  beforeAll(async () => {
+    project = await installPacked(dependencies)
+  })
+
+  afterAll(() => project?.[Symbol.asyncDispose]())
+
+  it('runs the package as ES modules', async () => {
+    expect(await project.run('node', `${part}.mjs`)).toEqual({ stdout: 'ok\n', stderr: '' })
+  })
+
+  it('runs the package as CommonJS, where ES modules cannot be required', async () => {
+    const run = project.run('node', '--no-experimental-require-module', `${part}.cjs`)
+    expect(await run).toEqual({ stdout: 'ok\n', stderr: '' })
+  })
+
+  it.each(Object.entries(RESOLUTIONS))(
+    'compiles strictly, the types of libraries too: %s',
+    async (_, [ending, flags]) => {
+      for (const source of new Set(['bare', part])) {
+        const file = join('types', `${source}.${ending}`)
+        if (ending !== 'ts') {
+          await copyFile(join(project.folder, 'types', `${source}.ts`), join(project.folder, file))
+        }
+        const given = `${STRICT} ${TARGET} ${flags}`.split(' ')
+        expect(await project.run('node', TSC, ...given, file)).toEqual({
+          stdout: '',
+          stderr: '',
+        })
+      }
+    },
+  )
+})
