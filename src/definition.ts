@@ -5,7 +5,7 @@
 import type { Clock, Duration } from './clock.js'
 import type { Answer, Context, Exchange, Refusal, Step } from './exchange.js'
 import type { ExchangeRecord } from './observe/record.js'
-import type { ParamsOf, PathPattern } from './params.js'
+import type { PathPattern } from './params.js'
 import type { FamilyType, RefusalType } from './refusal.js'
 import type { Store } from './store/contract.js'
 
@@ -100,7 +100,7 @@ export interface RouteDefinition<
   readonly pattern: P
   readonly policy: Policy<M, U, A>
   /** Answers instead of the app. A method, so that routes of differing parameters fit one list. */
-  handler?(context: Context<ParamsOf<P>>): unknown
+  handler?(context: Context<P>): unknown
 }
 
 /**
@@ -121,7 +121,7 @@ export function route<
 >(
   pattern: P,
   policy: Policy<M, U, A> = {},
-  handler?: (context: Context<ParamsOf<P>>) => unknown,
+  handler?: (context: Context<P>) => unknown,
 ): RouteDefinition<P, M, U, A> {
   return handler === undefined ? { pattern, policy } : { pattern, policy, handler }
 }

@@ -82,7 +82,7 @@ export class Entrance {
     if (unfit !== undefined) return unfit
     const target = splitTarget(exchange.request.localTarget)
     if (typeof target === 'string') return new Refusal('MALFORMED_TARGET', target)
-    exchange.segments = target.segments
+    exchange.target = target
     const { queryParameters } = this.#front.limits
     if (target.query.length > queryParameters && countParameters(target.query) > queryParameters) {
       return new Refusal('MALFORMED_TARGET', `more than ${queryParameters} query parameters`)

@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'BODY_CONSUMED'
   | 'BODY_TOO_LARGE'
   | 'BODY_ABORTED'
+  | 'HANDLER_TIMEOUT'
   | 'STAGE_REQUIRED'
   | 'STAGE_UNKNOWN'
   | 'DEPLOYMENT_UNKNOWN'

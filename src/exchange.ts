@@ -1,6 +1,7 @@
 /** One request on its way through, and all that is known of it. */
 import type { CompleteCors } from './complete.js'
 import type { KeyRecord } from './definition.js'
+import type { ParamsOf } from './params.js'
 import type { RefusalType } from './refusal.js'
 import type { Counter } from './store/contract.js'
 
@@ -136,9 +137,9 @@ export interface GatewayContext {
   readonly sourceIp: string
 }
 
-/** What a handler is given. */
-export interface Context<Params = Readonly<Record<string, string>>> extends GatewayContext {
-  readonly params: Params & Readonly<Record<string, string>>
+/** What a handler is given: `Context<'GET /pets/{petId}'>` knows that there is `params.petId`. */
+export interface Context<P extends string = string> extends Omit<GatewayContext, 'params'> {
+  readonly params: ParamsOf<P>
   readonly request: GatewayRequest
 }
 
@@ -159,9 +160,9 @@ export class Exchange implements GatewayContext {
   /** What stands for the address in limits: IPv4, or the /64 of an IPv6 one. */
   sourceKey = ''
   secure: boolean
-  /** Of the path, decoded. */
-  segments: readonly string[] = NOTHING
-  /** How many of them led to the stage. */
+  /** The path, once it is known to be one. */
+  target: { readonly segments: readonly string[] } | undefined = undefined
+  /** How many of its segments led to the stage. */
   from = 0
   /** What the app gets instead of `request.localTarget`. */
   forwardTarget: string
@@ -215,7 +216,7 @@ export class Exchange implements GatewayContext {
 
   /** As matched, without stage or base path; decoded, so for humans only. */
   get path(): string {
-    return `/${this.segments.slice(this.from).join('/')}`
+    return `/${this.target?.segments.slice(this.from).join('/') ?? ''}`
   }
 
   get key(): KeyRecord | undefined {

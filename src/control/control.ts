@@ -5,7 +5,8 @@ import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
 import { complete, completePlan, completeRoutePolicy, completeStage } from './complete.js'
 import { checkFront, inlineRoute, inlineStage } from './declare.js'
-import { createDeployment, type Deployment, type DeploymentInfo } from './deployment.js'
+import type { DeploymentInfo } from './deployment.js'
+import { Held, type State } from './held.js'
 import type {
   ApiKey,
   ApiKeys,
@@ -18,9 +19,8 @@ import type {
   NewApiKey,
   RotationOptions,
 } from './keys.js'
-import { type Inline, snapshot } from './publish.js'
-import { createServices, type ServiceRuntime, type Services } from './services.js'
-import { infoOf, type StageInfo, Stages } from './stages.js'
+import type { ServiceRuntime } from './services.js'
+import { infoOf, type StageInfo, type Stages } from './stages.js'
 import type { Usage, UsageQuery, UsageUpdate } from './usage.js'
 
 /** A plan's name: one of the definition's, or one that came at run time. */
@@ -56,42 +56,20 @@ export interface InlinePolicy<U extends string = string> {
   readonly stage?: string | undefined
 }
 
-/** All that changes. Replaced, never altered. */
-interface State {
-  readonly deployments: ReadonlyMap<string, Deployment>
-  readonly stages: Stages
-  readonly plans: ReadonlyMap<string, CompletePlan>
-  readonly inline: readonly Inline[]
-}
-
 /** `gateway.control`: what may change while the gateway runs. */
 export class Control<Pl extends string = string> {
   readonly #front: Complete
-  readonly #services: Services
-  readonly #publish: (live: Live) => void
-  #state: State
-  #live: Live
+  readonly #held: Held
 
   /** @param publish called with each new snapshot */
   constructor(front: Complete, runtime: ServiceRuntime, publish: (live: Live) => void) {
     this.#front = front
-    const stagesOf = (plan: string) => this.#stagesOf(plan)
-    this.#services = createServices(runtime, { api: front.api, most: front.limits.keys, stagesOf })
-    this.#publish = publish
-    const first = this.#compile(front, undefined)
-    const deployments = new Map([[first.info.id, first]])
-    this.#state = {
-      deployments,
-      stages: pointing(new Stages(), first, [...front.stages.keys()]),
-      plans: front.plans,
-      inline: [],
-    }
-    this.#live = this.#snapshot(this.#state)
+    this.#held = new Held(front, runtime, publish)
   }
 
   /** The snapshot that is in force. */
   get live(): Live {
-    return this.#live
+    return this.#held.live
   }
 
   /**
@@ -107,11 +85,11 @@ export class Control<Pl extends string = string> {
   async deploy(definition: Definition, { description, stages }: DeployOptions = {}): Promise<DeploymentInfo> {
     const next = complete(definition, [], this.#state.plans.keys())
     checkFront(this.#front, next, definition)
-    const deployment = this.#compile(next, description)
+    const deployment = this.#held.compile(next, description)
     const names = stages ?? Object.keys(definition.stages ?? Object.fromEntries(this.#state.stages.states))
-    this.#change({
+    this.#held.change({
       deployments: new Map(this.#state.deployments).set(deployment.info.id, deployment),
-      stages: pointing(this.#state.stages, deployment, names),
+      stages: this.#state.stages.pointing(deployment, names, this.#front.limits.stages),
       plans: new Map([...this.#state.plans, ...next.plans]),
     })
     return deployment.info
@@ -123,7 +101,7 @@ export class Control<Pl extends string = string> {
 
   /** @throws PosternError `DEPLOYMENT_UNKNOWN`, `DEPLOYMENT_IN_USE` */
   async deleteDeployment(id: string): Promise<void> {
-    const deployment = this.#deployment(id)
+    const deployment = this.#held.deployment(id)
     const stage = this.#state.stages.uses(deployment)
     if (stage !== undefined) {
       throw new PosternError(
@@ -132,7 +110,7 @@ export class Control<Pl extends string = string> {
       )
     }
     const deployments = new Map([...this.#state.deployments].filter(([other]) => other !== id))
-    this.#change({ deployments, stages: this.#state.stages.forgetting(deployment) })
+    this.#held.change({ deployments, stages: this.#state.stages.forgetting(deployment) })
   }
 
   async listStages(): Promise<readonly StageInfo[]> {
@@ -153,8 +131,8 @@ export class Control<Pl extends string = string> {
   async updateStage(name: string, patch: StagePatch): Promise<StageInfo> {
     const before = this.#state.stages.get(name)
     const { deployment: id = before.deployment, canary, ...rest } = patch
-    const deployment = this.#deployment(id)
-    if (canary?.deployment !== undefined) this.#deployment(canary.deployment)
+    const deployment = this.#held.deployment(id)
+    if (canary?.deployment !== undefined) this.#held.deployment(canary.deployment)
     const changed = completeStage(before.settings, canary ? { ...rest, canary } : rest, deployment.complete)
     const settings = canary === null ? { ...changed, canary: undefined } : changed
     return this.#point(name, this.#state.stages.with(name, { deployment: deployment.info.id, settings }))
@@ -177,7 +155,7 @@ export class Control<Pl extends string = string> {
 
   /** @throws PosternError `STAGE_UNKNOWN`; DefinitionError where a route of the app is gated by it */
   async deleteStage(name: string): Promise<void> {
-    this.#change({ stages: this.#state.stages.without(name) })
+    this.#held.change({ stages: this.#state.stages.without(name) })
   }
 
   /** @throws DefinitionError; PosternError `PLAN_EXISTS`, `LIMIT_REACHED` */
@@ -196,14 +174,14 @@ export class Control<Pl extends string = string> {
 
   /** Replaces a plan. Its keys keep what they have used. @throws DefinitionError; PosternError `PLAN_UNKNOWN` */
   async updateUsagePlan(name: PlanName<Pl>, plan: UsagePlan): Promise<CompletePlan> {
-    this.#plan(name)
+    this.#held.plan(name)
     return this.#putPlan(name, plan)
   }
 
   /** Keys that are in no other plan are refused from then on. @throws PosternError `PLAN_UNKNOWN` */
   async deleteUsagePlan(name: PlanName<Pl>): Promise<void> {
-    this.#plan(name)
-    this.#change({ plans: new Map([...this.#state.plans].filter(([other]) => other !== name)) })
+    this.#held.plan(name)
+    this.#held.change({ plans: new Map([...this.#state.plans].filter(([other]) => other !== name)) })
   }
 
   async listUsagePlans(): Promise<readonly CompletePlan[]> {
@@ -234,7 +212,8 @@ export class Control<Pl extends string = string> {
   async deleteApiKey(id: string): Promise<void> {
     const key = await this.#keys.get(id)
     await this.#keys.delete(id)
-    for (const name of key?.plans ?? []) await this.#services.usage.forget(this.#state.plans.get(name), id)
+    for (const name of key?.plans ?? [])
+      await this.#held.services.usage.forget(this.#state.plans.get(name), id)
   }
 
   /**
@@ -258,12 +237,17 @@ export class Control<Pl extends string = string> {
 
   /** What keys of a plan have used, day by day: `[used, remaining]`, as AWS tells it. @throws PosternError `PLAN_UNKNOWN` */
   async getUsage(query: UsageQuery & { readonly plan: PlanName<Pl> }): Promise<Usage> {
-    return this.#services.usage.get(this.#plan(query.plan), query)
+    return this.#held.services.usage.get(this.#held.plan(query.plan), query)
   }
 
   /** Sets what remains of a key's quota in its present period: grants some back, or extends it. @throws PosternError `PLAN_UNKNOWN`, `KEY_UNKNOWN` */
   async updateUsage(update: UsageUpdate & { readonly plan: PlanName<Pl> }): Promise<void> {
-    return this.#services.usage.update(this.#plan(update.plan), update)
+    const plan = this.#held.plan(update.plan)
+    const { keys, usage } = this.#held.services
+    if (keys !== undefined && (await keys.get(update.key)) === undefined) {
+      throw new PosternError('KEY_UNKNOWN', `there is no API key with the id '${update.key}'`)
+    }
+    return usage.update(plan, update)
   }
 
   /**
@@ -278,15 +262,19 @@ export class Control<Pl extends string = string> {
     const route = inlineRoute(pattern)
     const name = inlineStage(stage, [...stages.states.keys()])
     const whole = completeRoutePolicy(policy, { plans, limits: this.#front.limits })
-    this.#change({
+    this.#held.change({
       inline: [...inline, { stage: name, route, policy: whole, label: pattern ?? 'gate.route(policy)' }],
     })
     return inline.length
   }
 
+  get #state(): State {
+    return this.#held.state
+  }
+
   /** @throws PosternError `KEYS_ELSEWHERE` */
   get #keys(): ApiKeys {
-    const { keys } = this.#services
+    const { keys } = this.#held.services
     if (keys !== undefined) return keys
     throw new PosternError(
       'KEYS_ELSEWHERE',
@@ -294,75 +282,14 @@ export class Control<Pl extends string = string> {
     )
   }
 
-  #compile(definition: Complete, description: string | undefined): Deployment {
-    const { clock, onRefusal } = this.#services
-    return createDeployment(definition, description, clock.now(), onRefusal)
-  }
-
-  /** The one way in which anything changes. */
-  #change(changes: Partial<State>): void {
-    const next = { ...this.#state, ...changes }
-    const live = this.#snapshot(next)
-    this.#state = next
-    this.#live = live
-    this.#services.clients.forget()
-    this.#publish(live)
-  }
-
-  #snapshot({ stages, ...state }: State): Live {
-    return snapshot({ ...state, stages: stages.states, front: this.#front, ...this.#services })
-  }
-
   #point(name: string, stages: Stages): StageInfo {
-    this.#change({ stages })
+    this.#held.change({ stages })
     return infoOf(stages.get(name))
   }
 
   #putPlan(name: string, given: UsagePlan): CompletePlan {
-    const plan = completePlan(name, given, this.#within())
-    this.#change({ plans: new Map(this.#state.plans).set(name, plan) })
+    const plan = completePlan(name, given, this.#held.within)
+    this.#held.change({ plans: new Map(this.#state.plans).set(name, plan) })
     return plan
   }
-
-  /** The routes and stages that there are now, whichever deployment they come from. */
-  #within(): Pick<Complete, 'routes' | 'stages'> {
-    const states = [...this.#state.stages.states]
-    const deployed = new Set(states.map(([, { deployment }]) => this.#deployment(deployment)))
-    return {
-      routes: [...deployed].flatMap(({ complete: { routes } }) => routes),
-      stages: new Map(states.map(([name, { settings }]) => [name, settings])),
-    }
-  }
-
-  /** The stages that a plan covers now. */
-  #stagesOf(plan: string): ReadonlySet<string> | undefined {
-    const found = this.#state.plans.get(plan)
-    return found && (found.stages ?? new Set(this.#state.stages.states.keys()))
-  }
-
-  #deployment(id: string): Deployment {
-    const deployment = this.#state.deployments.get(id)
-    if (deployment !== undefined) return deployment
-    const ids = [...this.#state.deployments.keys()].join(', ')
-    throw new PosternError('DEPLOYMENT_UNKNOWN', `this process holds no deployment '${id}'; it holds: ${ids}`)
-  }
-
-  #plan(name: string): CompletePlan {
-    const plan = this.#state.plans.get(name)
-    if (plan !== undefined) return plan
-    const names = [...this.#state.plans.keys()].join(', ') || 'none'
-    throw new PosternError('PLAN_UNKNOWN', `there is no usage plan '${name}'; there is: ${names}`)
-  }
-}
-
-/** The stages, each with the settings that its definition gives it, or those that it has. */
-function pointing(
-  stages: Stages,
-  { info, complete: definition }: Deployment,
-  names: readonly string[],
-): Stages {
-  return names.reduce((all, name) => {
-    const settings = definition.stages.get(name) ?? all.get(name).settings
-    return all.with(name, { deployment: info.id, settings })
-  }, stages)
 }

@@ -48,6 +48,28 @@ export class Stages {
     return this.#having(name, [state, ...former].slice(0, KEPT))
   }
 
+  /**
+   * Stages pointed at a deployment, each with the settings that its definition gives it, or those that it has.
+   *
+   * @param most stages at most
+   * @throws PosternError `STAGE_UNKNOWN`, `LIMIT_REACHED`
+   */
+  pointing(
+    { info, complete }: Deployment,
+    names: readonly string[],
+    most = Number.POSITIVE_INFINITY,
+  ): Stages {
+    const next = names.reduce<Stages>((all, name) => {
+      const settings = complete.stages.get(name) ?? all.get(name).settings
+      return all.with(name, { deployment: info.id, settings })
+    }, this)
+    if (next.states.size <= most) return next
+    throw new PosternError(
+      'LIMIT_REACHED',
+      `there would be more than the ${most} stages that \`limits.stages\` allows`,
+    )
+  }
+
   /** @throws PosternError `STAGE_UNKNOWN` */
   without(name: string): Stages {
     this.#history(name)

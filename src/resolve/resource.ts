@@ -2,6 +2,14 @@
 import type { Segment } from '../complete.js'
 import type { Capture, Node } from './trie.js'
 
+/** How the parameters of a route are read. */
+export interface Captures {
+  /** All names, in turn. */
+  readonly names: readonly string[]
+  /** The segments, where not each of them has just one name. */
+  readonly mixed: readonly Capture[] | undefined
+}
+
 /** A node, case folded away, and the segment by which a pattern goes on from there. */
 export type Fork = readonly [at: Node<unknown>, taken: Segment]
 
@@ -12,7 +20,7 @@ const COMMON = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 export interface Entry<T> {
   readonly method: string
   readonly value: T
-  readonly captures: readonly Capture[]
+  readonly captures: Captures
   next: Entry<T> | undefined
 }
 
@@ -58,7 +66,7 @@ export class Resource<T> {
     return head ?? this.own('ANY')
   }
 
-  add(method: string, value: T, captures: readonly Capture[]): void {
+  add(method: string, value: T, captures: Captures): void {
     const entry = { method, value, captures, next: undefined }
     let last = this.#first
     while (last?.next !== undefined) last = last.next

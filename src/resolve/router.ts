@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 import type { Pattern, Segment } from '../complete.js'
-import { type Fork, Resource } from './resource.js'
+import { type Captures, type Fork, Resource } from './resource.js'
 import { decodeText, encodeSegment, type Target } from './target.js'
 import { type Capture, captured, find, fold, mixedValues, Node } from './trie.js'
 
@@ -49,7 +49,7 @@ export class Router<T> {
   /** Whether folding changes any pattern. */
   #cased = false
   /** Routes with the same parameters share one list of them: less to fetch from memory. */
-  readonly #captures = new Map<string, readonly Capture[]>()
+  readonly #captures = new Map<string, Captures>()
 
   constructor({ headFallback = true }: RouterOptions = {}) {
     this.#headFallback = headFallback
@@ -76,7 +76,7 @@ export class Router<T> {
     if (resource === undefined) return undefined
     const entry = resource.for(method)
     if (entry === undefined) return new MethodMiss(resource.methods)
-    const params = entry.captures.length === 0 ? NONE : read(entry.captures, target)
+    const params = entry.captures.names.length === 0 ? NONE : read(entry.captures, target)
     return new Match(entry.value, params, resource)
   }
 
@@ -113,8 +113,10 @@ export class Router<T> {
     return resource
   }
 
-  #capturesOf({ segments }: Pattern): readonly Capture[] {
-    const captures = segments.filter((segment) => segment.kind !== 'literal')
+  #capturesOf({ segments }: Pattern): Captures {
+    const all = segments.filter((segment) => segment.kind !== 'literal')
+    const names = all.flatMap((segment) => (segment.kind === 'mixed' ? segment.names : [segment.name]))
+    const captures = { names, mixed: all.some(({ kind }) => kind === 'mixed') ? all : undefined }
     const key = JSON.stringify(captures)
     const known = this.#captures.get(key) ?? captures
     this.#captures.set(key, known)
@@ -123,28 +125,27 @@ export class Router<T> {
 }
 
 /** The parameters where the last walk found them. */
-function read(captures: readonly Capture[], { canonicalPath, encoded }: Target): Params {
+function read({ names, mixed }: Captures, { canonicalPath, encoded }: Target): Params {
+  if (mixed !== undefined) return readMixed(mixed, canonicalPath)
   const params = new Bare()
   let at = 0
-  for (const capture of captures) {
+  for (const name of names) {
     const text = canonicalPath.slice(captured[at], captured[at + 1])
-    const value = encoded ? decodeText(text) : text
+    params[name] = encoded ? decodeText(text) : text
     at += 2
-    if (capture.kind === 'mixed') readMixed(capture, value, params)
-    else params[capture.name] = value
   }
   return params
 }
 
-function readMixed(
-  { texts, names }: Extract<Capture, { kind: 'mixed' }>,
-  segment: string,
-  params: Bare,
-): void {
-  const values = mixedValues(texts, segment) ?? []
-  names.forEach((name, index) => {
-    params[name] = values[index] ?? ''
-  })
+function readMixed(captures: readonly Capture[], path: string): Params {
+  const params = new Bare()
+  for (const [index, capture] of captures.entries()) {
+    const text = decodeText(path.slice(captured[index * 2], captured[index * 2 + 1]))
+    const values = capture.kind === 'mixed' ? (mixedValues(capture.texts, text) ?? []) : [text]
+    const names = capture.kind === 'mixed' ? capture.names : [capture.name]
+    for (const [at, name] of names.entries()) params[name] = values[at] ?? ''
+  }
+  return params
 }
 
 function foldSegment(segment: Segment): Segment {

@@ -39,10 +39,7 @@ export function byHost<S>(
 }
 
 /** The stage that the first segment names; the unnamed one otherwise. */
-export function byPath<S>(
-  stages: ReadonlyMap<string, S>,
-  { segments: [first] }: Target,
-): Found<S> | undefined {
+export function byPath<S>(stages: ReadonlyMap<string, S>, { first }: Target): Found<S> | undefined {
   const named = first === undefined || first === DEFAULT_STAGE ? undefined : stages.get(first)
   if (named !== undefined) return { stage: named, from: 1 }
   const unnamed = stages.get(DEFAULT_STAGE)

@@ -30,11 +30,16 @@ export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
-/** Resolves or rejects once; whatever comes later is dropped, rejections too. */
+/** The store's answer, waited for no longer than `timeout` ms. Rejects with `STORE_UNAVAILABLE`. */
 export function within<T>(what: string, timeout: number, answer: Promise<T>): Promise<T> {
+  const late = () => new Error(`no answer within ${timeout} ms`)
+  return inTime(answer, timeout, late).catch((error: unknown) => Promise.reject(unavailable(what, error)))
+}
+
+/** Resolves or rejects once; whatever comes later is dropped, rejections too. @param late what it rejects with then */
+export function inTime<T>(answer: PromiseLike<T>, timeout: number, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(unavailable(what, new Error(`no answer within ${timeout} ms`)))
-    const timer = setTimeout(late, Math.min(timeout, LONGEST))
+    const timer = setTimeout(() => reject(late()), Math.min(timeout, LONGEST))
     timer.unref()
     answer.then(
       (value) => {
@@ -43,7 +48,7 @@ export function within<T>(what: string, timeout: number, answer: Promise<T>): Pr
       },
       (error: unknown) => {
         clearTimeout(timer)
-        reject(unavailable(what, error))
+        reject(error)
       },
     )
   })

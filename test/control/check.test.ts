@@ -103,6 +103,11 @@ describe('a definition', () => {
       'WRONG_TYPE routes: an object is not a list of routes | Write a list of routes as a list: [ … ].',
     ],
     [
+      'paths that differ by case alone',
+      { routes: [PETS, { pattern: 'POST /Pets', policy: {} }] },
+      "PATTERN_DUPLICATE routes[1].pattern: '/Pets' differs from another route's path by case alone | Apps like Express cannot tell them apart: spell them alike.",
+    ],
+    [
       'a misspelt field',
       having({ unmatchd: 'pass' }),
       'UNKNOWN_FIELD unmatchd: `unmatchd` is no field of a definition | Did you mean `unmatched`?',

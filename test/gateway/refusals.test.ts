@@ -317,6 +317,7 @@ describe('handlers', () => {
         route('GET /text', {}, () => 'hello'),
         route('GET /nothing', {}, async () => undefined),
         route('GET /teapot', {}, () => answer(418, 'short and stout', { 'x-spout': 'yes' })),
+        route('GET /slow', { timeout: 20 }, () => new Promise(() => {})),
         route('GET /bug', {}, () => {
           throw new Error('bug')
         }),
@@ -326,6 +327,7 @@ describe('handlers', () => {
     expect((await send(gateway, 'GET /text')).headers['content-type']).toBe('text/plain; charset=utf-8')
     expect((await send(gateway, 'GET /nothing')).status).toBe(204)
     expect((await send(gateway, 'GET /teapot')).headers['x-spout']).toBe('yes')
+    expect((await send(gateway, 'GET /slow')).json()).toEqual({ message: 'Endpoint request timed out' })
     expect((await send(gateway, 'GET /bug')).status).toBe(500)
   })
 })

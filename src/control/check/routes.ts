@@ -12,6 +12,7 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
   const routes = new Map<string, RouteInScope>()
   const guards = new Map<string, string>()
   const seen = new Map<string, string>()
+  const spellings = new Map<string, string>()
   for (const each of at.items) {
     const { value } = each.at('pattern')
     if (typeof value !== 'string') continue
@@ -19,6 +20,7 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
     if (parsed === undefined) continue
     routes.set(parsed.name, { asksApiKey: asksApiKey(each.at('policy')) })
     for (const pattern of parsed.patterns) guards.set(shapeOf(pattern), each.path)
+    caseAlone(each, parsed, spellings)
     sameMeaning(each, parsed, value, seen)
   }
   return { routes, guards }
@@ -41,6 +43,19 @@ function sameMeaning(
   for (const before of earlier) {
     const message = `${show(text)} matches the same paths as ${before}`
     at.at('pattern').fault('PATTERN_DUPLICATE', message, 'Keep one of them, or give them different methods.')
+  }
+}
+
+/** Two paths that an app without regard to case, such as Express, would take for one: whose policy would hold? */
+function caseAlone(at: Spot, { patterns }: ParsedRoute, spellings: Map<string, string>): void {
+  for (const pattern of patterns) {
+    const shape = shapeOf(pattern)
+    const before = spellings.get(shape.toUpperCase().toLowerCase())
+    if (before === undefined) spellings.set(shape.toUpperCase().toLowerCase(), shape)
+    else if (before !== shape) {
+      const message = `${show(pattern.path)} differs from another route's path by case alone`
+      at.at('pattern').fault('PATTERN_DUPLICATE', message, 'Apps like Express cannot tell them apart: spell them alike.')
+    }
   }
 }
 

@@ -1,0 +1,97 @@
+/** What the control plane holds, and the one way in which it changes. */
+import type { Complete, CompletePlan } from '../complete.js'
+import { PosternError } from '../errors.js'
+import type { Live } from '../live.js'
+import { createDeployment, type Deployment } from './deployment.js'
+import { type Inline, snapshot } from './publish.js'
+import { createServices, type ServiceRuntime, type Services } from './services.js'
+import { Stages } from './stages.js'
+
+/** All that changes. Replaced, never altered. */
+export interface State {
+  readonly deployments: ReadonlyMap<string, Deployment>
+  readonly stages: Stages
+  readonly plans: ReadonlyMap<string, CompletePlan>
+  readonly inline: readonly Inline[]
+}
+
+/** The present state and the snapshot made of it; the two never disagree. */
+export class Held {
+  readonly services: Services
+  readonly #front: Complete
+  readonly #publish: (live: Live) => void
+  #state: State
+  #live: Live
+
+  /** @param publish called with each new snapshot */
+  constructor(front: Complete, runtime: ServiceRuntime, publish: (live: Live) => void) {
+    this.#front = front
+    this.#publish = publish
+    const stagesOf = (plan: string) => this.#stagesOf(plan)
+    this.services = createServices(runtime, { api: front.api, most: front.limits.keys, stagesOf })
+    const first = this.compile(front, undefined)
+    const deployments = new Map([[first.info.id, first]])
+    const stages = new Stages().pointing(first, [...front.stages.keys()])
+    this.#state = { deployments, stages, plans: front.plans, inline: [] }
+    this.#live = this.#snapshot(this.#state)
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  get live(): Live {
+    return this.#live
+  }
+
+  /** @throws DefinitionError where the whole would not fit together; then nothing has changed */
+  change(changes: Partial<State>): void {
+    const next = { ...this.#state, ...changes }
+    const live = this.#snapshot(next)
+    this.#state = next
+    this.#live = live
+    this.services.clients.forget()
+    this.#publish(live)
+  }
+
+  compile(definition: Complete, description: string | undefined): Deployment {
+    const { clock, onRefusal } = this.services
+    return createDeployment(definition, description, clock.now(), onRefusal)
+  }
+
+  /** The routes and stages that there are now, whichever deployment they come from. */
+  get within(): Pick<Complete, 'routes' | 'stages'> {
+    const states = [...this.#state.stages.states]
+    const deployed = new Set(states.map(([, { deployment }]) => this.deployment(deployment)))
+    return {
+      routes: [...deployed].flatMap(({ complete: { routes } }) => routes),
+      stages: new Map(states.map(([name, { settings }]) => [name, settings])),
+    }
+  }
+
+  /** @throws PosternError `DEPLOYMENT_UNKNOWN` */
+  deployment(id: string): Deployment {
+    const deployment = this.#state.deployments.get(id)
+    if (deployment !== undefined) return deployment
+    const ids = [...this.#state.deployments.keys()].join(', ')
+    throw new PosternError('DEPLOYMENT_UNKNOWN', `this process holds no deployment '${id}'; it holds: ${ids}`)
+  }
+
+  /** @throws PosternError `PLAN_UNKNOWN` */
+  plan(name: string): CompletePlan {
+    const plan = this.#state.plans.get(name)
+    if (plan !== undefined) return plan
+    const names = [...this.#state.plans.keys()].join(', ') || 'none'
+    throw new PosternError('PLAN_UNKNOWN', `there is no usage plan '${name}'; there is: ${names}`)
+  }
+
+  #snapshot({ stages, ...state }: State): Live {
+    return snapshot({ ...state, stages: stages.states, front: this.#front, ...this.services })
+  }
+
+  /** The stages that a plan covers now. */
+  #stagesOf(plan: string): ReadonlySet<string> | undefined {
+    const found = this.#state.plans.get(plan)
+    return found && (found.stages ?? new Set(this.#state.stages.states.keys()))
+  }
+}
