@@ -216,6 +216,9 @@ export class Gateway<Pl extends string = string> {
   #crash(exchange: Exchange, error: unknown): Answer {
     const type = error instanceof PosternError ? REFUSED_ERRORS[error.code] : undefined
     if (type !== undefined && error instanceof PosternError) {
+      if (error.code === 'BODY_ABORTED') {
+        this.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
+      }
       if (type === 'API_CONFIGURATION_ERROR') this.#report(error)
       return this.#answer(exchange, new Refusal(type, error.message))
     }

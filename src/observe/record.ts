@@ -40,7 +40,7 @@ export interface ExchangeRecord {
   readonly integrationLatency: number | undefined
   /** Bytes of the request's body that the caller announced or sent. */
   readonly bytesIn: number
-  /** Bytes of the answer's body. */
+  /** Bytes of the answer's body; where it announced no length, as they went over the wire, in their chunks. */
   readonly bytesOut: number
 }
 

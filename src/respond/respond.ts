@@ -1,4 +1,5 @@
 /** The last steps of every exchange: an outcome becomes the answer that is sent. */
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, Refusal } from '../exchange.js'
@@ -13,7 +14,9 @@ export function exchangeHeaders(exchange: Exchange, compat: 'aws' | undefined): 
   else if (exchange.ratePolicy !== '') {
     headers.push('RateLimit-Policy', exchange.ratePolicy, 'RateLimit', exchange.rateState)
   }
-  if (exchange.cors !== undefined) headers.push(...corsHeaders(exchange.cors, exchange.request))
+  // AWS's own refusals have none, unless a template writes them.
+  const readable = exchange.refusal === undefined || compat !== 'aws'
+  if (exchange.cors !== undefined && readable) headers.push(...corsHeaders(exchange.cors, exchange.request))
   return headers
 }
 
@@ -47,7 +50,7 @@ export class Responder {
 
   /** The answer to be sent, complete with its length and the exchange's headers. */
   answer(exchange: Exchange, outcome: Outcome): Answer {
-    const answer = outcome instanceof Refusal ? this.#refused(exchange, outcome) : outcome
+    const answer = outcome instanceof Refusal ? this.#refused(exchange, outcome) : fit(outcome)
     const headers = exchangeHeaders(exchange, this.#compat)
     for (const text of answer.headers) headers.push(text)
     const bodiless = answer.status === 204 || answer.status === 304 || answer.status < 200
@@ -62,7 +65,7 @@ export class Responder {
   #refused(exchange: Exchange, refusal: Refusal): Answer {
     exchange.refusal = refusal
     const own = this.#onRefusal?.(refusal, exchange)
-    if (own !== undefined) return own
+    if (own !== undefined) return fit(own)
     const override = this.#overrides.get(refusal.type) ?? this.#overrides.get(familyOf(refusal.type))
     return override === undefined ? plain(refusal) : this.#overridden(exchange, refusal, override)
   }
@@ -77,6 +80,29 @@ export class Responder {
       return new Answer(status, ['content-type', JSON_TYPE, ...headers], defaultBody(refusal))
     return new Answer(status, ['content-type', template.contentType, ...headers], template.body(refused))
   }
+}
+
+/** What the gateway itself says of how an answer is sent. */
+const FRAMING = /^(?:content-length|transfer-encoding|connection)$/i
+
+/**
+ * An answer that a user's own code has put together, fit to be sent.
+ *
+ * @throws RangeError, TypeError for what HTTP does not allow
+ */
+function fit({ status, headers, body }: Answer): Answer {
+  if (!(Number.isInteger(status) && status >= 200 && status <= 599)) {
+    throw new RangeError(`an answer's status is 200 to 599, not ${status}`)
+  }
+  const sent: string[] = []
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? ''
+    const value = headers[index + 1] ?? ''
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    if (!FRAMING.test(name)) sent.push(name, value)
+  }
+  return new Answer(status, sent, body)
 }
 
 const JSON_TYPE = 'application/json'

@@ -81,6 +81,17 @@ describe('refusals', () => {
       )
     }
     expect((await send(gateway, 'GET /pets/7')).headers['x-amz-apigw-id']).toMatch(/^[\w-]{15}=$/)
+
+    const cors = make({ compat: 'aws', routes: [route('POST /pets', { apiKey: true, cors: true })] })
+    const refused = await send(cors.gateway, 'POST /pets', { headers: { origin: 'https://acme.com' } })
+    expect(refused.headers['access-control-allow-origin']).toBeUndefined()
+    const { value } = await cors.gateway.control.createApiKey({ name: 'a', plans: ['basic'] })
+    const admitted = await send(cors.gateway, 'POST /pets', {
+      apiKey: value,
+      headers: { origin: 'https://acme.com' },
+    })
+    expect(admitted.headers['access-control-allow-origin']).toBe('*')
+    expect(admitted.headers.ratelimit).toBeUndefined()
   })
 
   it('can be overridden by type and by family, with templates that callers cannot break out of', async () => {

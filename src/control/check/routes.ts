@@ -54,7 +54,11 @@ function caseAlone(at: Spot, { patterns }: ParsedRoute, spellings: Map<string, s
     if (before === undefined) spellings.set(shape.toUpperCase().toLowerCase(), shape)
     else if (before !== shape) {
       const message = `${show(pattern.path)} differs from another route's path by case alone`
-      at.at('pattern').fault('PATTERN_DUPLICATE', message, 'Apps like Express cannot tell them apart: spell them alike.')
+      at.at('pattern').fault(
+        'PATTERN_DUPLICATE',
+        message,
+        'Apps like Express cannot tell them apart: spell them alike.',
+      )
     }
   }
 }
