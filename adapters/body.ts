@@ -8,6 +8,11 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
 }
 
+/** Whether the last byte has arrived, read or not. Test doubles of requests know no `complete`. */
+function hasArrived(req: IncomingMessage): boolean {
+  return req.complete || (req as { _readableState?: { ended?: boolean } })._readableState?.ended === true
+}
+
 /**
  * Reads the whole body and puts it back: the bytes are unshifted after the last has arrived and before `end`
  * is emitted, so that whatever reads the request afterwards finds it as if nobody had.
@@ -18,15 +23,16 @@ function hasBody({ headers }: IncomingMessage): boolean {
 export function readBody(req: IncomingMessage, limit: number): Promise<Uint8Array> {
   if (!hasBody(req)) return Promise.resolve(EMPTY)
   if (req.readableDidRead || req.readableFlowing !== null) return Promise.reject(consumed())
+  // Listening for `readable` would end a stream that has no byte to wait for.
+  if (hasArrived(req) && req.readableLength === 0) return Promise.resolve(EMPTY)
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let size = 0
     const settle = (error?: PosternError) => {
       req.off('readable', onReadable).off('close', onClose).off('error', onClose)
-      if (error !== undefined) return reject(error)
       const bytes = Buffer.concat(chunks, size)
-      if (size > 0) req.unshift(bytes)
-      return resolve(bytes)
+      if (size > 0 && !req.destroyed) req.unshift(bytes)
+      return error === undefined ? resolve(bytes) : reject(error)
     }
     const onClose = () =>
       settle(new PosternError('BODY_ABORTED', 'the caller went away before its body was whole'))
@@ -37,7 +43,7 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Uint8Arra
         size += chunk.length
       }
       if (size > limit) settle(new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`))
-      else if (req.complete) settle()
+      else if (hasArrived(req)) settle()
     }
     req.on('readable', onReadable).on('close', onClose).on('error', onClose)
   })
@@ -55,7 +61,7 @@ function consumed(): PosternError {
  * Bounds a body of unknown length while the app reads it, and tells how much has come.
  *
  * @param limit bytes at most
- * @param exceeded called once, when more has come; from then on nothing reaches the app
+ * @param exceeded called once, when more has come; from then on nothing reaches the app, no end either
  */
 export function boundBody(req: IncomingMessage, limit: number, exceeded: () => void): () => number {
   if (req.headers['transfer-encoding'] === undefined) {

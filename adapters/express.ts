@@ -4,7 +4,8 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Policy } from '../src/definition.js'
 import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
-import { handOver, NodeRequest, write } from './node.js'
+import { handOver } from './forward.js'
+import { NodeRequest, write } from './node.js'
 import { policeUpgrades } from './upgrade.js'
 
 declare global {
@@ -88,7 +89,7 @@ class ExpressRequest extends NodeRequest {
 
   pass(gateway: Gateway, exchange: Exchange): Passed {
     this.request.gateway = exchange
-    handOver(gateway, exchange, this, this.next)
+    handOver(gateway, exchange, this.next)
     return passed
   }
 }
@@ -98,6 +99,10 @@ function settle(request: NodeRequest, result: Answer | Passed | Promise<Answer |
   else if (result !== passed) write(request, result)
 }
 
+/** As text: the segments of a wildcard joined again, what was not there left out. */
 function paramsOf({ params }: Request): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]))
+  const given = Object.entries(params as Record<string, string | string[] | undefined>)
+  return Object.fromEntries(
+    given.flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat().join('/')]])),
+  )
 }

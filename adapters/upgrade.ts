@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 
 import type { Duplex } from 'node:stream'
 import { type Answer, type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
-import { NodeRequest } from './node.js'
+import { LINGER, NodeRequest } from './node.js'
 
 /**
  * Every `upgrade` of the server passes the gateway before it reaches those who listen, whenever they came:
@@ -16,16 +16,15 @@ export function policeUpgrades(gateway: Gateway, server: Server, foldsCase: bool
     const [req, socket] = args as [IncomingMessage, Duplex]
     const request = new NodeRequest(req, new ServerResponse(req), req.url ?? '', req.url ?? '', foldsCase)
     const forward = (exchange: Exchange): Passed => {
-      admit(gateway, exchange, req, socket)
-      emit(event, ...args)
+      socket.off('error', ignore)
+      if (admit(gateway, exchange, req, socket)) emit(event, ...args)
       return passed
     }
-    const onError = () => socket.destroy()
-    socket.once('error', onError)
     const settle = (result: Answer | Passed) => {
-      socket.off('error', onError)
       if (result !== passed) refuse(socket, result)
     }
+    // Nobody else listens while a step waits, and an error without a listener ends the process.
+    socket.on('error', ignore)
     const result = gateway.handle(request, forward)
     if (result instanceof Promise) result.then(settle)
     else settle(result)
@@ -33,18 +32,27 @@ export function policeUpgrades(gateway: Gateway, server: Server, foldsCase: bool
   }
 }
 
-function admit(gateway: Gateway, exchange: Exchange, req: IncomingMessage, socket: Duplex): void {
+function ignore(): void {}
+
+/** Whether the caller is still there to be admitted. */
+function admit(gateway: Gateway, exchange: Exchange, req: IncomingMessage, socket: Duplex): boolean {
+  const ended = (status: number) =>
+    gateway.ended(exchange, { status, bytesIn: 0, bytesOut: 0, whole: status !== 0 })
+  if (socket.destroyed) ended(0)
+  else socket.once('close', () => ended(101))
   Object.assign(req, { gateway: exchange, url: exchange.forwardTarget })
   exchange.watched = true
-  socket.once('close', () => gateway.ended(exchange, { status: 101, bytesIn: 0, bytesOut: 0, whole: true }))
+  return !socket.destroyed
 }
 
 /** There is no response object on an upgrade: the answer is written as HTTP has it. */
 function refuse(socket: Duplex, { status, headers, body }: Answer): void {
-  socket.on('error', () => socket.destroy())
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n`
-  for (let index = 0; index < headers.length; index += 2)
-    head += `${headers[index]}: ${headers[index + 1]}\r\n`
-  socket.write(`${head}\r\n`)
+  for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`
+  socket.on('error', ignore)
+  socket.write(`${head}\r\n`, 'latin1')
   socket.end(body)
+  // What the caller still sends is thrown away: a socket that nobody reads would stay for good.
+  socket.resume()
+  setTimeout(() => socket.destroy(), LINGER).unref()
 }

@@ -48,7 +48,7 @@ beforeAll(() => {
   // Port 3000 may be somebody's.
   vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
     servers.push(this)
-    return listen.call(this, 0, '127.0.0.1')
+    return Reflect.apply(listen, this, [0, '127.0.0.1'])
   })
 })
 

@@ -6,7 +6,7 @@ import { routes } from './routes.mjs'
 export const TABLE = routes(100)
 
 const PLENTY = { rate: 1e6, burst: 1e6 }
-const QUOTA = { limit: 1e12, period: /** @type {const} */ ('month') }
+const QUOTA = { limit: 1e9, period: /** @type {const} */ ('month') }
 
 /** The routes that are called: as many as a plan may have throttles for. */
 export const CALLED = TABLE.filter(({ method }) => method === 'GET').slice(0, 20)

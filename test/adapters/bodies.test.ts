@@ -165,7 +165,7 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
     const { app: built } = app([reader(digests)], (each) => each.post('/bytes', hash))
     const { port } = await serve(built)
     const socket = await open(port)
-    socket.write('POST /bytes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n')
+    socket.write('POST /bytes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n')
     for (const part of ['3\r\nabc\r\n', '2\r\nde\r\n', '0\r\n', '\r\n']) {
       await pause(15)
       socket.write(part)
@@ -295,7 +295,7 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
       const { port } = await serve(built)
       const socket = await open(port)
       const started = Date.now()
-      socket.write(`POST /bytes HTTP/1.1\r\nHost: x\r\n${header}\r\n\r\n`)
+      socket.write(`POST /bytes HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`)
       const data = 'x'.repeat(10_000)
       const part = chunked ? `2710\r\n${data}\r\n` : data
       const sending = setInterval(() => socket.write(part), 1)
@@ -335,7 +335,7 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
       })
       const { port } = await serve(built)
       const socket = await open(port)
-      socket.write('POST /bytes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+      socket.write('POST /bytes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n')
       const sending = setInterval(() => socket.write(`2710\r\n${'x'.repeat(10_000)}\r\n`), 1)
       let text = ''
       socket.on('data', (chunk) => {
@@ -369,7 +369,7 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
     built.use(toExpress(gateway))
     built.get('/pets', (_req, res) => res.send('pets'))
     const { port } = await serve(built)
-    const refused = `POST /pets HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello`
+    const refused = `POST /pets HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello`
     const { text } = await tell(port, refused + refused + wire('GET /pets'))
     expect(text.match(/HTTP\/1\.1 403/g)).toHaveLength(2)
     expect(text).toContain('HTTP/1.1 200')
@@ -387,7 +387,7 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
     const { port } = await serve(built)
     for (const path of ['/app', '/second/read']) {
       const socket = await open(port)
-      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nabc`)
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\nabc`)
       await pause(50)
       socket.destroy()
     }
