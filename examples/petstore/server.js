@@ -17,7 +17,7 @@ const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', (error)
     console.error(`${error.message}\nTry another port: PORT=3001 npm start`)
     process.exit(1)
   }
-  const url = `http://127.0.0.1:${server.address().port}`
+  const url = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`
   console.log(`
 The pet store is behind its gateway. Try, in another terminal:
 

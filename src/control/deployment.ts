@@ -46,7 +46,7 @@ export function createDeployment(
  * The same definition has the same id in every process. Functions count by their source: two closures that
  * differ only in what they enclose are the same here, which is what `version` is for.
  */
-export function deploymentId(complete: Complete): string {
+function deploymentId(complete: Complete): string {
   const digest = createHash('sha256').update(canonical(complete)).digest()
   return BigInt(`0x${digest.toString('hex')}`)
     .toString(36)

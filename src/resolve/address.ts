@@ -1,8 +1,6 @@
 /** Who is at the other end: addresses, and which of them are proxies whose word is taken. */
 import ipaddr from 'ipaddr.js'
 
-export { type ForwardedClient, forwardedClient } from './forwarded.js'
-
 type Address = ReturnType<typeof ipaddr.process>
 type Block = readonly [network: Address, bits: number]
 

@@ -99,7 +99,7 @@ function normalize(path: string, query: string): Target | string {
 }
 
 /** What stands between the slashes, a trailing one aside. */
-export function splitPath(path: string): string[] {
+function splitPath(path: string): string[] {
   const segments = path.slice(1).split('/')
   if (segments.at(-1) === '') segments.pop()
   return segments

@@ -27,7 +27,7 @@ export function dayOf(ms: number): number {
 }
 
 /** When a day starts, ms since the epoch. */
-export function startOf(day: number): number {
+function startOf(day: number): number {
   return day * DAY
 }
 
