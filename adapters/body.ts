@@ -20,11 +20,16 @@ function hasArrived(req: IncomingMessage): boolean {
  * @param limit bytes at most
  * @throws PosternError `BODY_TOO_LARGE`, `BODY_CONSUMED`, `BODY_ABORTED`
  */
-export function readBody(req: IncomingMessage, limit: number): Promise<Uint8Array> {
-  if (!hasBody(req)) return Promise.resolve(EMPTY)
-  if (req.readableDidRead || req.readableFlowing !== null) return Promise.reject(consumed())
-  // Listening for `readable` would end a stream that has no byte to wait for.
-  if (hasArrived(req) && req.readableLength === 0) return Promise.resolve(EMPTY)
+export async function readBody(req: IncomingMessage, limit: number): Promise<Uint8Array> {
+  if (!hasBody(req)) return EMPTY
+  if (req.readableDidRead || req.readableFlowing !== null) throw consumed()
+  // Listening for `readable` ends a stream that has nothing to give: not before it is known what came with the head.
+  await new Promise((resolve) => process.nextTick(resolve))
+  if (req.destroyed) throw aborted()
+  return hasArrived(req) && req.readableLength === 0 ? EMPTY : collect(req, limit)
+}
+
+function collect(req: IncomingMessage, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let size = 0
@@ -34,8 +39,7 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Uint8Arra
       if (size > 0 && !req.destroyed) req.unshift(bytes)
       return error === undefined ? resolve(bytes) : reject(error)
     }
-    const onClose = () =>
-      settle(new PosternError('BODY_ABORTED', 'the caller went away before its body was whole'))
+    const onClose = () => settle(aborted())
     const onReadable = () => {
       while (req.readableLength > 0) {
         const chunk: Uint8Array = req.read(req.readableLength)
@@ -47,6 +51,10 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Uint8Arra
     }
     req.on('readable', onReadable).on('close', onClose).on('error', onClose)
   })
+}
+
+function aborted(): PosternError {
+  return new PosternError('BODY_ABORTED', 'the caller went away before its body was whole')
 }
 
 function consumed(): PosternError {

@@ -48,7 +48,8 @@ function admit(gateway: Gateway, exchange: Exchange, req: IncomingMessage, socke
 /** There is no response object on an upgrade: the answer is written as HTTP has it. */
 function refuse(socket: Duplex, { status, headers, body }: Answer): void {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n`
-  for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`
+  for (let index = 0; index < headers.length; index += 2)
+    head += `${headers[index]}: ${headers[index + 1]}\r\n`
   socket.on('error', ignore)
   socket.write(`${head}\r\n`, 'latin1')
   socket.end(body)

@@ -6,14 +6,15 @@ import { spread, table, title } from './lib/print.mjs'
 
 const ROUNDS = 31
 const CONTENDERS = {
-  'ajv and lru-cache': ['ajv', 'lru-cache'],
-  postern: ['postern'],
-  'postern/express': ['postern/express'],
+  'ajv and lru-cache': './import-baseline.mjs',
+  postern: 'postern',
+  'postern and postern/express': './import-both.mjs',
+  'node:http and node:crypto': './import-node.mjs',
 }
 
-function start(modules) {
+function start(module) {
   const file = fileURLToPath(new URL('./import-child.mjs', import.meta.url))
-  return JSON.parse(execFileSync(process.execPath, ['--expose-gc', file, ...modules], { encoding: 'utf8' }))
+  return JSON.parse(execFileSync(process.execPath, ['--expose-gc', file, module], { encoding: 'utf8' }))
 }
 
 const names = Object.keys(CONTENDERS)

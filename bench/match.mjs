@@ -43,11 +43,11 @@ function scan(list) {
 
 const ROUTERS = { postern, 'find-my-way': findMy, 'linear path-to-regexp': scan }
 
-function contenders() {
+function contenders(draw) {
   const all = []
   for (const size of SIZES) {
     const list = routes(size)
-    const pool = requests(list)
+    const pool = requests(list, '', draw)
     for (const [name, make] of Object.entries(ROUTERS)) {
       if (make === scan && size > LARGEST_SCAN) continue
       const find = make(list)
@@ -59,15 +59,20 @@ function contenders() {
   return Object.fromEntries(all)
 }
 
-title('match: ns, by number of routes')
-const samples = compare(contenders())
-const rows = SIZES.map((size) => {
-  const [ours, theirs, linear] = Object.keys(ROUTERS).map((name) => samples[`${name} ${size}`])
-  const relative = spread(ratios(ours, theirs), 2)
-  return [number(size), spread(ours), spread(theirs), linear ? spread(linear) : 'not run', relative]
-})
-table(['routes', ...Object.keys(ROUTERS), 'postern / find-my-way, wanted <= 1'], rows)
-const growth = (name) => number(summary(ratios(samples[`${name} 10000`], samples[`${name} 10`])).median, 2)
-console.log(
-  `\nat 10,000 to at 10: postern ${growth('postern')} (wanted <= 2), find-my-way ${growth('find-my-way')}`,
-)
+function report(draw, words) {
+  title(`match: ns, by number of routes, ${words}`)
+  const samples = compare(contenders(draw))
+  const rows = SIZES.map((size) => {
+    const [ours, theirs, linear] = Object.keys(ROUTERS).map((name) => samples[`${name} ${size}`])
+    const relative = spread(ratios(ours, theirs), 2)
+    return [number(size), spread(ours), spread(theirs), linear ? spread(linear) : 'not run', relative]
+  })
+  table(['routes', ...Object.keys(ROUTERS), 'postern / find-my-way, wanted <= 1'], rows)
+  const growth = (name) => number(summary(ratios(samples[`${name} 10000`], samples[`${name} 10`])).median, 2)
+  console.log(
+    `\nat 10,000 to at 10: postern ${growth('postern')} (wanted <= 2), find-my-way ${growth('find-my-way')}`,
+  )
+}
+
+report('skewed', 'the n-th drawn 1/n as often as the first')
+report('even', 'each drawn as often')

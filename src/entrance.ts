@@ -5,7 +5,7 @@ import { type Exchange, type Outcome, Refusal } from './exchange.js'
 import type { InlinePlan, Live, LiveStage } from './live.js'
 import type { RoutePlan } from './pipeline.js'
 import type { Endpoint } from './resolve/endpoint.js'
-import { MethodMiss, Router } from './resolve/router.js'
+import { foldTarget, MethodMiss, Router, unslashTarget } from './resolve/router.js'
 import { byHost, byPath } from './resolve/stage.js'
 import { countParameters, splitTarget, type Target } from './resolve/target.js'
 import { preflight, preflightMethod } from './respond/cors.js'
@@ -56,8 +56,10 @@ export class Entrance {
     nested: boolean,
   ): RoutePlan | Refusal {
     if (inline === undefined) throw new TypeError('a policy that was never declared')
-    const gated = nested && exchange.at !== undefined
-    const plan = gated ? inline.nested : inline.alone
+    const stage = nested ? exchange.at?.name : undefined
+    const gated = stage !== undefined
+    // All steps, too, where the stage was deleted while the request was on its way.
+    const plan = (gated ? inline.nested.get(stage) : undefined) ?? inline.alone
     exchange.nested = gated
     if (!nested) {
       const target = this.#arrive(exchange)
@@ -110,6 +112,7 @@ export class Entrance {
     }
     if (match instanceof MethodMiss) return this.#methodMiss(match.allow)
     if (request.foldsCase && router.foldedDiffers(target, from, match)) return this.#notFound(DISGUISED)
+    if (router.slashDiffers(target, from, match)) return this.#notFound(DISGUISED)
     const plan = stage.plans.get(match.value)
     if (plan === undefined) return this.#notFound('a route without a plan')
     exchange.on = match.value
@@ -124,6 +127,8 @@ export class Entrance {
     if (listed !== undefined) return listed
     if (this.#front.unmatched === 'refuse') return this.#notFound('no route has this path')
     if (isDisguised(live, this.#front, target)) return this.#notFound(DISGUISED)
+    // A policy that the app declares on such a route stands alone: none of its steps has been run.
+    exchange.at = undefined
     return forwarding(exchange, target, 0, this.#passed)
   }
 
@@ -189,17 +194,19 @@ function preflightOf(
 
 /**
  * Whether a path that no route names would still be taken for a route's by an app that is less exact: once stage
- * or base path, case and trailing slash are folded away.
+ * or base path, case, trailing and encoded slashes are folded away.
  */
 function isDisguised(live: Live, { domains }: Complete, target: Target): boolean {
   const first = target.segments[0]?.toLowerCase()
+  const folded = foldTarget(target)
+  const spellings = folded.canonicalPath.includes('%2F') ? [folded, unslashTarget(folded)] : [folded]
   const cuts = new Set([0])
   for (const name of live.byName.keys()) if (name.toLowerCase() === first) cuts.add(1)
   for (const mappings of domains.values()) for (const { segments } of mappings) cuts.add(segments.length)
   for (const stage of live.byName.values()) {
     const routers = [stage.deployment.router, ...(stage.canary ? [stage.canary.live.deployment.router] : [])]
     for (const router of routers)
-      for (const from of cuts) if (router.foldedMatch(target.segments, from)) return true
+      for (const from of cuts) if (spellings.some((folded) => router.foldedMatch(folded, from))) return true
   }
   return false
 }

@@ -143,11 +143,12 @@ export interface Context<P extends string = string> extends Omit<GatewayContext,
   readonly request: GatewayRequest
 }
 
-/** An API key that was presented and is valid, with what steps remember of it. */
+/** An API key that was presented and is valid. Kept while it is called with. */
 export interface Identity {
   readonly key: KeyRecord
-  /** Held by reference, so that a request opens no counter: by the step that asks. */
-  readonly remembered: Map<object, unknown>
+  /** The counters that are held open for it, by the limits of which plan. */
+  openedFor: object | undefined
+  opened: (Counter | undefined)[]
 }
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
@@ -161,7 +162,9 @@ export class Exchange implements GatewayContext {
   sourceKey = ''
   secure: boolean
   /** The path, once it is known to be one. */
-  target: { readonly segments: readonly string[] } | undefined = undefined
+  target:
+    | { readonly segments: readonly string[]; canonical(from: number): string; readonly encoded: boolean }
+    | undefined = undefined
   /** How many of its segments led to the stage. */
   from = 0
   /** What the app gets instead of `request.localTarget`. */
@@ -196,6 +199,8 @@ export class Exchange implements GatewayContext {
   ended = false
 
   constructor(
+    /** The gateway that it goes through: another one's word on caller and limits counts for nothing there. */
+    readonly gateway: object,
     readonly request: GatewayRequest,
     readonly requestId: string,
     /** Clock, ms. */
@@ -216,7 +221,9 @@ export class Exchange implements GatewayContext {
 
   /** As matched, without stage or base path; decoded, so for humans only. */
   get path(): string {
-    return `/${this.target?.segments.slice(this.from).join('/') ?? ''}`
+    const { target, from } = this
+    if (target === undefined) return '/'
+    return target.encoded ? `/${target.segments.slice(from).join('/')}` : target.canonical(from)
   }
 
   get key(): KeyRecord | undefined {

@@ -22,8 +22,10 @@ import type { Live } from './live.js'
 import { recordOf, type Sent } from './observe/record.js'
 import { type RoutePlan, run } from './pipeline.js'
 import type { RefusalType } from './refusal.js'
+import { inWords, reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
 import { exchangeHeaders, Responder } from './respond/respond.js'
+import { inTime, isPromise } from './store/bounded.js'
 
 type Result = Answer | Passed | Promise<Answer | Passed>
 
@@ -45,7 +47,8 @@ export class Gateway<Pl extends string = string> {
   /** Where no stage is known yet, and where a user's hook has failed. */
   readonly #responder: Responder
   readonly #plain: Responder
-  readonly #ids: () => string
+  readonly #ids: (() => string) | undefined
+  readonly #report: (error: unknown) => void
   readonly #compat: 'aws' | undefined
   readonly #api: string
   #live: Live
@@ -54,15 +57,16 @@ export class Gateway<Pl extends string = string> {
     const front = complete(definition, checkRuntime(definition))
     this.#definition = definition
     this.#clock = definition.clock ?? systemClock
-    this.#ids = definition.ids ?? randomUUID
+    this.#ids = definition.ids
+    this.#report = reporter(definition.onError)
     this.limits = front.limits
     this.#compat = front.compat
     this.#api = front.api
     this.#responder = new Responder(front, definition.onRefusal)
     this.#plain = new Responder({ ...front, refusals: {} }, undefined)
-    this.#endpoint = new Endpoint(front.limits, definition, (error) => this.#report(error))
+    this.#endpoint = new Endpoint(front.limits, definition, this.#report)
     this.#entrance = new Entrance(front, this.#endpoint, definition.random ?? Math.random)
-    const runtime = { ...definition, clock: this.#clock, onError: (error: unknown) => this.#report(error) }
+    const runtime = { ...definition, clock: this.#clock, onError: this.#report }
     this.control = new Control<Pl>(front, runtime, (live) => {
       this.#live = live
     })
@@ -101,14 +105,10 @@ export class Gateway<Pl extends string = string> {
     outer: GatewayContext | undefined,
     params: Readonly<Record<string, string>>,
   ): Result {
-    const exchange = outer instanceof Exchange ? outer : this.#begin(request)
+    const own = outer instanceof Exchange && outer.gateway === this
+    const exchange = own ? outer : this.#begin(request)
     try {
-      const plan = this.#entrance.resolveInline(
-        this.#live.inline[inline],
-        exchange,
-        params,
-        exchange === outer,
-      )
+      const plan = this.#entrance.resolveInline(this.#live.inline[inline], exchange, params, own)
       if (plan instanceof Refusal) return this.#answer(exchange, plan)
       return this.#follow(plan, exchange, request, forward)
     } catch (error) {
@@ -133,7 +133,9 @@ export class Gateway<Pl extends string = string> {
     exchange.ended = true
     if (onRecord === undefined) return
     try {
-      onRecord(recordOf(exchange, this.#api, this.#clock.now(), sent))
+      const kept: unknown = onRecord(recordOf(exchange, this.#api, this.#clock.now(), sent))
+      // An async function fits where nothing is returned, and nobody else would see it fail.
+      if (isPromise(kept)) kept.then(undefined, this.#report)
     } catch (error) {
       this.#report(error)
     }
@@ -141,11 +143,21 @@ export class Gateway<Pl extends string = string> {
 
   #begin(request: GatewayRequest): Exchange {
     const given = request.header('x-amzn-requestid')
-    return new Exchange(
-      request,
-      given !== undefined && UUID.test(given) ? given : this.#ids(),
-      this.#clock.now(),
-    )
+    const id = given !== undefined && UUID.test(given) ? given : this.#newId()
+    return new Exchange(this, request, id, this.#clock.now())
+  }
+
+  /** Ids are sent in a header: what no header can carry is none. */
+  #newId(): string {
+    if (this.#ids === undefined) return randomUUID()
+    try {
+      const id = this.#ids()
+      if (VISIBLE.test(id)) return id
+      this.#report(new TypeError('`ids` gave what no header can carry'))
+    } catch (error) {
+      this.#report(error)
+    }
+    return randomUUID()
   }
 
   #follow<R extends GatewayRequest>(
@@ -157,7 +169,9 @@ export class Gateway<Pl extends string = string> {
     const stopped = run(plan.steps, exchange)
     if (stopped === undefined) return this.#integrate(plan, exchange, request, forward, exchange.startedAt)
     if (!(stopped instanceof Promise)) return this.#answer(exchange, stopped)
-    return stopped
+    const { timeout } = plan.policy
+    const waited = timeout === false ? stopped : inTime(stopped, timeout, () => tooSlow(timeout))
+    return waited
       .then((outcome) => {
         if (outcome !== undefined) return this.#answer(exchange, outcome)
         return this.#integrate(plan, exchange, request, forward, this.#clock.now())
@@ -224,14 +238,15 @@ export class Gateway<Pl extends string = string> {
     }
     exchange.error = error ?? new Error('a step threw nothing')
     this.#report(error)
-    return this.#answer(exchange, new Refusal('API_CONFIGURATION_ERROR', String(error)))
+    return this.#answer(exchange, new Refusal('API_CONFIGURATION_ERROR', inWords(error)))
   }
+}
 
-  #report(error: unknown): void {
-    const { onError } = this.#definition
-    if (onError !== undefined) return onError(error)
-    return process.emitWarning(error instanceof Error ? error : String(error), { type: 'PosternWarning' })
-  }
+function tooSlow(timeout: number): PosternError {
+  return new PosternError(
+    'HANDLER_TIMEOUT',
+    `the steps, or the body they wait for, took more than ${timeout} ms`,
+  )
 }
 
 /** What is nobody's bug: the caller's doing, the store's, or how the app is put together. */
@@ -243,6 +258,7 @@ const REFUSED_ERRORS: Partial<Record<ErrorCode, RefusalType>> = {
   STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
 }
 
+const VISIBLE = /^[\x21-\x7e]+$/
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 
 /**

@@ -28,6 +28,6 @@ export interface InlinePlan {
   readonly at: LiveStage
   /** All steps, where no gate is mounted before the route. */
   readonly alone: RoutePlan
-  /** Those that a mounted gate has not run. */
-  readonly nested: RoutePlan
+  /** Those that a mounted gate has not run, by the name of the stage through which the request came. */
+  readonly nested: ReadonlyMap<string, RoutePlan>
 }

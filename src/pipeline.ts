@@ -3,7 +3,7 @@ import type { CompletePlan, CompletePolicy, CompleteRoute, CompleteStage } from 
 import type { StepDefinition, StepPlace, Throttle } from './definition.js'
 import type { Clients } from './enforce/clients.js'
 import { identify } from './enforce/identify.js'
-import { type Named, named } from './enforce/limits.js'
+import { type Named, named, type PlanLimits } from './enforce/limits.js'
 import { screen, throttle } from './enforce/throttle.js'
 import {
   Answer,
@@ -23,6 +23,7 @@ export interface Surroundings {
   readonly stage: CompleteStage
   readonly account: readonly Throttle[]
   readonly plans: ReadonlyMap<string, CompletePlan>
+  readonly planLimits: ReadonlyMap<string, PlanLimits>
   readonly steps: readonly StepDefinition[]
   readonly counters: Counters
   readonly clients: Clients
@@ -42,6 +43,8 @@ export interface Gated {
   readonly route: Route | undefined
   readonly policy: CompletePolicy
   readonly handler?: CompleteRoute['handler']
+  /** What the counters of its own throttles are called, where that is not the route's name. */
+  readonly counters?: string
 }
 
 export function compile(gated: Gated, around: Surroundings): RoutePlan {
@@ -75,7 +78,8 @@ export function run(
     if (outcome === undefined) continue
     if (isOutcome(outcome)) return outcome
     return Promise.resolve(outcome).then((late) => {
-      if (late === undefined) return run(steps, exchange, index + 1)
+      // Refused meanwhile, for it took too long: nothing more is done for it, or charged.
+      if (late === undefined) return exchange.refusal ?? run(steps, exchange, index + 1)
       if (isOutcome(late)) return late
       throw new TypeError('a step returns an answer, a refusal or nothing, or a promise of that')
     })
@@ -96,19 +100,25 @@ function identified(apiKey: NonNullable<CompletePolicy['apiKey']>, around: Surro
 function limitedBy(
   { route }: Gated,
   throttles: readonly Named[],
-  { counters, api, plans }: Surroundings,
+  { counters, planLimits }: Surroundings,
 ): Step {
-  return throttle({ counters, api, plans, route: route?.name, throttles })
+  return throttle({ counters, plans: planLimits, route: route?.name, throttles })
 }
 
 /** The method's throttles, the stage's and the account's; those by address go first and by themselves. */
-function throttlesOf({ route, policy }: Gated, { api, stage, account }: Surroundings) {
+function throttlesOf(
+  { route, policy, counters = route?.name }: Gated,
+  { api, stage, account }: Surroundings,
+) {
   const set = route === undefined ? undefined : stage.methods.get(route.name)
   const everyMethod = policy.throttles.length > 0 ? undefined : stage.methods.get('*')
   const method = set ?? everyMethod
-  const own = method === undefined ? policy.throttles : [method]
+  const own =
+    method === undefined
+      ? named(`${api}/stage/${stage.name}/${counters}`, policy.throttles)
+      : named(`${api}/stage/${stage.name}/${route?.name ?? counters}`, [method])
   const all = [
-    ...named(`${api}/stage/${stage.name}/${route?.name ?? 'inline'}`, own),
+    ...own,
     ...named(`${api}/stage/${stage.name}`, stage.throttles),
     ...named(`${api}/account`, account),
   ]

@@ -6,6 +6,7 @@ declare module 'express4' {
 
 declare module 'http-proxy' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
+
   interface Proxy {
     web(req: IncomingMessage, res: ServerResponse): void
     on(event: 'error', listener: (error: Error) => void): this
@@ -16,6 +17,7 @@ declare module 'http-proxy' {
 
 declare module 'json-server' {
   import type { Express, RequestHandler } from 'express'
+
   const jsonServer: {
     create(): Express
     router(data: object): RequestHandler

@@ -47,7 +47,10 @@ export function busyGateway() {
 
 /** The values of keys: the same in every process. */
 export function keyValues(count, plan = 'free') {
-  return Array.from({ length: count }, (_, index) => `${plan}-7d1f60c29b8e4a53-${String(index).padStart(16, '0')}`)
+  return Array.from(
+    { length: count },
+    (_, index) => `${plan}-7d1f60c29b8e4a53-${String(index).padStart(16, '0')}`,
+  )
 }
 
 export async function addKeys(gateway, values, plan = 'free') {

@@ -43,20 +43,33 @@ export function colons(path) {
 /** So many, that no cache of a few answers can help: a power of two. */
 export const POOL = 4096
 
-/** Requests for routes of the table, drawn evenly, each with ids of its own. Every run draws the same ones. */
-export function requests(table, prefix = '') {
+/** How a route is drawn: a share in [0, 1) to an index. */
+const DRAWS = {
+  even: (share, count) => Math.floor(share * count),
+  /** As traffic is: the n-th route is asked for 1/n as often as the first. */
+  skewed: (share, count) => Math.floor(count ** share) - 1,
+}
+
+/**
+ * Requests for routes of the table, each with ids of its own. Every run draws the same ones.
+ *
+ * @param {keyof typeof DRAWS} draw
+ */
+export function requests(table, prefix = '', draw = 'even') {
   const random = lehmer(42)
   return Array.from({ length: POOL }, () => {
-    const { method, path } = table[random() % table.length]
+    const { method, path } = table[DRAWS[draw](random() / RANGE, table.length)]
     return { method, target: prefix + path.replace(/\{\w+\}/g, () => String(random() % 1_000_000)) }
   })
 }
+
+const RANGE = 0x7fffffff
 
 /** Lehmer's generator: the same numbers in every run. */
 function lehmer(seed) {
   let state = seed
   return () => {
-    state = (state * 48_271) % 0x7fffffff
+    state = (state * 48_271) % RANGE
     return state
   }
 }

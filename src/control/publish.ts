@@ -1,6 +1,7 @@
 /** From what the control plane holds to the snapshot that the data plane reads. */
 import type { Complete, CompletePlan, CompletePolicy, CompleteRoute, CompleteStage } from '../complete.js'
 import type { Clients } from '../enforce/clients.js'
+import { PlanLimits } from '../enforce/limits.js'
 import { DefinitionError, type Fault } from '../errors.js'
 import type { Route } from '../exchange.js'
 import type { InlinePlan, Live, LiveStage } from '../live.js'
@@ -30,25 +31,35 @@ export interface Sources {
   readonly clients: Clients
 }
 
+/** With what all stages share. */
+interface Compiling extends Sources {
+  readonly planLimits: ReadonlyMap<string, PlanLimits>
+}
+
 /**
  * Compiles everything anew, so that a snapshot is whole or is not.
  *
  * @throws DefinitionError where an inline policy does not fit what would be published
  */
-export function snapshot(sources: Sources): Live {
+export function snapshot(given: Sources): Live {
+  const { counters, front } = given
+  const limits = [...given.plans].map(
+    ([name, plan]) => [name, new PlanLimits(counters, front.api, plan)] as const,
+  )
+  const sources: Compiling = { ...given, planLimits: new Map(limits) }
   const byName = new Map<string, LiveStage>()
   for (const [name, state] of sources.stages) byName.set(name, liveStage(sources, state))
   return { byName, plans: sources.plans, inline: inlinePlans(sources, byName) }
 }
 
-function liveStage(sources: Sources, { deployment, settings }: StageState): LiveStage {
+function liveStage(sources: Compiling, { deployment, settings }: StageState): LiveStage {
   const canary = settings.canary
   const trial = canary && onDeployment(sources, canary.deployment ?? deployment, settings, true)
   const main = onDeployment(sources, deployment, settings, false)
   return trial === undefined ? main : { ...main, canary: { percent: canary?.percent ?? 0, live: trial } }
 }
 
-function onDeployment(sources: Sources, id: string, settings: CompleteStage, canary: boolean): LiveStage {
+function onDeployment(sources: Compiling, id: string, settings: CompleteStage, canary: boolean): LiveStage {
   const deployment = sources.deployments.get(id)
   if (deployment === undefined)
     throw new TypeError(`stage '${settings.name}' points at '${id}', which is not held`)
@@ -79,30 +90,41 @@ function placed(policy: CompletePolicy, stage: CompleteStage): CompletePolicy {
 }
 
 function surroundings(
-  sources: Sources,
+  sources: Compiling,
   stage: CompleteStage,
   { steps }: Pick<Complete, 'steps'>,
 ): Surroundings {
-  const { front, plans, counters, clients } = sources
-  return { api: front.api, account: front.account, stage, plans, steps, counters, clients }
+  const { front, plans, planLimits, counters, clients } = sources
+  return { api: front.api, account: front.account, stage, plans, planLimits, steps, counters, clients }
 }
 
-function inlinePlans(sources: Sources, byName: ReadonlyMap<string, LiveStage>): InlinePlan[] {
+function inlinePlans(sources: Compiling, byName: ReadonlyMap<string, LiveStage>): InlinePlan[] {
   const faults: Fault[] = []
   const plans = sources.inline.flatMap((inline, index) => {
     const at = byName.get(inline.stage)
     const fault = inlineFault(sources, inline, at)
     if (fault !== undefined) faults.push({ ...fault, path: `inline[${index}] ${inline.label}` })
-    return at === undefined ? [] : [inlinePlan(sources, inline, at)]
+    return at === undefined ? [] : [inlinePlan(sources, inline, index, at, byName)]
   })
   if (faults.length > 0) throw new DefinitionError(faults)
   return plans
 }
 
-function inlinePlan(sources: Sources, { route, policy }: Inline, at: LiveStage): InlinePlan {
-  const around = surroundings(sources, at.settings, at.deployment.complete)
-  const own = { route, policy: placed(policy, at.settings) }
-  return { at, alone: compile(own, around), nested: compile(own, { ...around, steps: [] }) }
+/** Its throttles have counters of their own, or two routes with policies of different rates would share one. */
+function inlinePlan(
+  sources: Compiling,
+  { route, policy }: Inline,
+  index: number,
+  at: LiveStage,
+  byName: ReadonlyMap<string, LiveStage>,
+): InlinePlan {
+  const on = ({ settings, deployment }: LiveStage, steps = deployment.complete.steps) =>
+    compile(
+      { route, policy: placed(policy, settings), counters: `inline/${index}` },
+      surroundings(sources, settings, { steps }),
+    )
+  const nested = new Map([...byName].map(([name, stage]) => [name, on(stage, [])]))
+  return { at, alone: on(at), nested }
 }
 
 function inlineFault(

@@ -40,10 +40,9 @@ export class Clients {
   /** The key of that value, if it is one and valid at `now` (clock, ms). */
   find(value: string, now: number): Identity | undefined | Promise<Identity | undefined> {
     const known = this.#known.get(value)
-    if (known !== undefined && now < known.until) return known.identity
-    const absentUntil = this.#absent.get(value)
-    if (value === '' || value.length > LONGEST || (absentUntil !== undefined && now < absentUntil))
-      return undefined
+    if (known !== undefined && isWithin(now, known.until, KEPT)) return known.identity
+    const absentUntil = this.#absent.get(value) ?? Number.NEGATIVE_INFINITY
+    if (value === '' || value.length > LONGEST || isWithin(now, absentUntil, KEPT_ABSENT)) return undefined
     return this.#pending.get(value) ?? this.#look(value, now)
   }
 
@@ -77,7 +76,13 @@ export class Clients {
   }
 }
 
-function identityOf(key: KeyRecord | undefined, now: number): Identity | undefined {
-  if (key === undefined || key.enabled === false || (key.expiresAt ?? Infinity) <= now) return undefined
-  return { key, remembered: new Map() }
+/** A clock that was set back must not keep anything longer. */
+function isWithin(now: number, until: number, kept: number): boolean {
+  return now < until && until - now <= kept
+}
+
+/** Tables of the user's own say `null` for none, 0 for false, a date as text: what is not understood is no key. */
+function identityOf(key: KeyRecord | null | undefined, now: number): Identity | undefined {
+  if (key === undefined || key === null || (key.enabled ?? true) !== true) return undefined
+  return now < (key.expiresAt ?? Infinity) ? { key, openedFor: undefined, opened: [] } : undefined
 }

@@ -40,15 +40,13 @@ function admit(demand: Demand, exchange: Exchange, identity: Identity | undefine
   return undefined
 }
 
-/** The one plan by which the key may call the stage. */
-function planOf(demand: Demand, identity: Identity): CompletePlan | undefined {
-  const remembered = identity.remembered.get(demand)
-  if (remembered !== undefined) return remembered as CompletePlan
-  const plan = identity.key.plans
-    .map((name) => demand.plans.get(name))
-    .find((candidate) => candidate !== undefined && suits(candidate, demand))
-  if (plan !== undefined) identity.remembered.set(demand, plan)
-  return plan
+/** The one plan by which the key may call the stage: the first, should a later change have made it two. */
+function planOf(demand: Demand, { key }: Identity): CompletePlan | undefined {
+  for (const name of key.plans) {
+    const plan = demand.plans.get(name)
+    if (plan !== undefined && suits(plan, demand)) return plan
+  }
+  return undefined
 }
 
 function suits(plan: CompletePlan, demand: Demand): boolean {

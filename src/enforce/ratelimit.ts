@@ -7,7 +7,7 @@ import type { Demand } from './limits.js'
 /** The document that the `RateLimit` and `RateLimit-Policy` fields follow. */
 export const RATE_LIMIT_DRAFT = 'https://www.ietf.org/archive/id/draft-ietf-httpapi-ratelimit-headers-10.html'
 
-interface Told {
+interface Item {
   readonly index: number
   readonly label: string
   readonly limit: Limit
@@ -15,14 +15,15 @@ interface Told {
 
 /** The fields of one take. The policy changes only with the calendar, the state with every request. */
 export class RateFields {
-  readonly #told: readonly Told[]
+  readonly #told: readonly Item[]
   #policy = ''
   /** Clock, ms: a month's length is the policy's window until it ends. */
   #until = Number.NEGATIVE_INFINITY
   #from = Number.POSITIVE_INFINITY
 
-  constructor(demands: readonly Demand[]) {
-    this.#told = demands.flatMap(({ label, counter: { limit } }, index) =>
+  /** @param limits those of the take, in its order */
+  constructor(limits: readonly Demand[]) {
+    this.#told = limits.flatMap(({ label, limit }, index) =>
       label === undefined ? [] : { index, label, limit },
     )
   }

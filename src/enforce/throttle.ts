@@ -1,16 +1,14 @@
 /** Throttle: all buckets of a request and its quota, in one atomic take. */
-import type { CompletePlan } from '../complete.js'
-import { type Exchange, type Identity, type Outcome, Refusal, type Step } from '../exchange.js'
+import { type Exchange, type Outcome, Refusal, type Step } from '../exchange.js'
 import type { RefusalType } from '../refusal.js'
 import type { Counter, Counters, Taken } from '../store/contract.js'
-import { type Demand, fixed, type Named, planLimits, type Source, varying } from './limits.js'
+import { type Demand, demandOf, type Named, type PlanLimits } from './limits.js'
 import { RateFields } from './ratelimit.js'
 
 /** What a route on a stage is limited by. */
 export interface Limits {
   readonly counters: Counters
-  readonly api: string
-  readonly plans: ReadonlyMap<string, CompletePlan>
+  readonly plans: ReadonlyMap<string, PlanLimits>
   /** `GET /pets`; absent for a policy without a pattern. */
   readonly route: string | undefined
   /** The method's own throttles, the stage's, the account's; in this order. */
@@ -22,85 +20,91 @@ export interface Limits {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
-export function throttle(limits: Limits): Step {
-  const { shared, sources } = split(limits.counters, limits.throttles)
-  const keyless = new Demands(shared, sources)
+export function throttle({ counters, plans, route, throttles }: Limits): Step {
+  const own = throttles.map((each) => demandOf(counters, each))
+  const keyless = new Take(counters, own)
+  const byPlan = new Map<string, Take>()
   return (exchange) => {
-    const plan = exchange.plan === undefined ? undefined : limits.plans.get(exchange.plan)
-    if (plan === undefined || exchange.identity === undefined) return take(limits.counters, keyless, exchange)
-    return take(limits.counters, keyed(limits, keyless, plan, exchange.identity), exchange)
+    if (exchange.plan === undefined) return keyless.for(exchange)
+    // Made when first asked for: there may be hundreds of plans, and of routes.
+    const known = byPlan.get(exchange.plan)
+    if (known !== undefined) return known.for(exchange)
+    const take = new Take(counters, ordered(plans.get(exchange.plan), route, own))
+    byPlan.set(exchange.plan, take)
+    return take.for(exchange)
   }
+}
+
+function ordered(
+  plan: PlanLimits | undefined,
+  route: string | undefined,
+  own: readonly Demand[],
+): readonly Demand[] {
+  if (plan === undefined) return own
+  const method = route === undefined ? undefined : plan.methods.get(route)
+  return [...(method === undefined ? [] : [method]), ...plan.throttles, ...own, plan.quota]
 }
 
 /** Throttles by address, taken before anything costly is done for the caller. */
 export function screen(counters: Counters, throttles: readonly Named[]): Step {
-  const { shared, sources } = split(counters, throttles, 'address')
-  const demands = new Demands(shared, sources)
-  return (exchange) => take(counters, demands, exchange)
+  const take = new Take(
+    counters,
+    throttles.map((each) => demandOf(counters, each, 'address')),
+  )
+  return (exchange) => take.for(exchange)
 }
 
-function split(counters: Counters, throttles: readonly Named[], label?: string) {
-  const isFixed = ({ throttle: { per } }: Named) => per === undefined
-  return {
-    shared: throttles.filter(isFixed).map((each) => fixed(counters, each, label)),
-    sources: throttles.filter((each) => !isFixed(each)).map((each) => varying(counters, each, label)),
-  }
-}
+/** What is asked for at once, and what the caller is told of it. */
+class Take {
+  readonly #counters: Counters
+  readonly #demands: readonly Demand[]
+  readonly #fields: RateFields
 
-/** What one take asks for: counters that are held, and those that depend on the request. */
-class Demands {
-  readonly counters: readonly Counter[]
-  readonly fields: RateFields
-
-  constructor(
-    readonly held: readonly Demand[],
-    readonly sources: readonly Source[] = [],
-  ) {
-    this.counters = held.map(({ counter }) => counter)
-    this.fields = new RateFields(held)
+  constructor(counters: Counters, demands: readonly Demand[]) {
+    this.#counters = counters
+    this.#demands = demands
+    this.#fields = new RateFields(demands)
   }
 
-  /** With what depends on the request, without what an outer gate has charged already. */
-  of(exchange: Exchange): Demands {
-    if (this.sources.length === 0 && !exchange.nested) return this
-    const all = [...this.sources.flatMap((each) => each(exchange) ?? []), ...this.held]
-    return new Demands(all.filter(({ counter }) => !exchange.charged.some((other) => isSame(counter, other))))
+  for(exchange: Exchange): Outcome | undefined | Promise<Outcome | undefined> {
+    const asked: Counter[] = []
+    for (const demand of this.#demands) {
+      const counter = demand.counter(exchange)
+      if (counter === undefined || exchange.nested) return this.#part(exchange)
+      asked.push(counter)
+    }
+    return this.#take(asked, exchange)
+  }
+
+  /** Without limits that do not count this request, and without what an outer gate has charged already. */
+  #part(exchange: Exchange): Outcome | undefined | Promise<Outcome | undefined> {
+    const asked: Counter[] = []
+    const demands = this.#demands.filter((demand) => {
+      const counter = demand.counter(exchange)
+      if (counter === undefined || exchange.charged.some((other) => isSame(counter, other))) return false
+      asked.push(counter)
+      return true
+    })
+    return new Take(this.#counters, demands).#take(asked, exchange)
+  }
+
+  #take(asked: readonly Counter[], exchange: Exchange): Outcome | undefined | Promise<Outcome | undefined> {
+    const taken = this.#counters.take(asked, exchange.startedAt)
+    if (taken instanceof Promise) return taken.then((late) => this.#settle(asked, late, exchange))
+    return this.#settle(asked, taken, exchange)
+  }
+
+  #settle(asked: readonly Counter[], taken: Taken, exchange: Exchange): Outcome | undefined {
+    for (const index of taken.observed) exchange.observe(typeOf(asked[index]))
+    this.#fields.tell(taken, exchange)
+    if (taken.refusedBy >= 0) return refused(asked[taken.refusedBy], taken.wait)
+    exchange.charged = exchange.charged.length === 0 ? asked : [...exchange.charged, ...asked]
+    return undefined
   }
 }
 
 function isSame(one: Counter, other: Counter): boolean {
   return one.name === other.name && one.subject === other.subject
-}
-
-/** The demands of a key, opened at its first request on this route. */
-function keyed(limits: Limits, keyless: Demands, plan: CompletePlan, identity: Identity): Demands {
-  const remembered = identity.remembered.get(limits)
-  if (remembered instanceof Demands) return remembered
-  const ofPlan = planLimits(limits.counters, limits.api, plan, limits.route, identity.key.id)
-  const held = [...ofPlan.demands, ...keyless.held, ofPlan.quota]
-  const demands = new Demands(held, [...ofPlan.sources, ...keyless.sources])
-  identity.remembered.set(limits, demands)
-  return demands
-}
-
-function take(
-  counters: Counters,
-  asked: Demands,
-  exchange: Exchange,
-): Outcome | undefined | Promise<Outcome | undefined> {
-  const demands = asked.of(exchange)
-  const taken = counters.take(demands.counters, exchange.startedAt)
-  if (taken instanceof Promise) return taken.then((late) => settle(demands, late, exchange))
-  return settle(demands, taken, exchange)
-}
-
-function settle(demands: Demands, taken: Taken, exchange: Exchange): Outcome | undefined {
-  for (const index of taken.observed) exchange.observe(typeOf(demands.counters[index]))
-  demands.fields.tell(taken, exchange)
-  if (taken.refusedBy >= 0) return refused(demands.counters[taken.refusedBy], taken.wait)
-  exchange.charged =
-    exchange.charged.length === 0 ? demands.counters : [...exchange.charged, ...demands.counters]
-  return undefined
 }
 
 function typeOf(counter: Counter | undefined): RefusalType {
@@ -109,10 +113,6 @@ function typeOf(counter: Counter | undefined): RefusalType {
 
 function refused(counter: Counter | undefined, wait: number): Refusal {
   const headers = Number.isFinite(wait) ? ['Retry-After', String(Math.max(1, Math.ceil(wait / 1000)))] : []
-  return new Refusal(
-    typeOf(counter),
-    counter && `${counter.name} ${counter.subject}`.trimEnd(),
-    undefined,
-    headers,
-  )
+  const detail = counter && `${counter.name} ${counter.subject}`.trimEnd()
+  return new Refusal(typeOf(counter), detail, undefined, headers)
 }

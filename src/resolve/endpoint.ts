@@ -13,11 +13,14 @@ interface Fields {
   readonly forwarded: boolean
 }
 
+const MOST_HOSTS = 64
+
 export class Endpoint {
   readonly httpsOnly: boolean
   readonly #limits: CompleteLimits
   readonly #addresses: Addresses
   readonly #report: (error: Error) => void
+  readonly #loopback = new Map<string, boolean>()
   #warned = false
 
   /** @param report told once of a proxy that is not trusted */
@@ -51,7 +54,7 @@ export class Endpoint {
       exchange.secure = client.protocol === undefined ? request.encrypted : client.protocol === 'https'
       peer = client.peer
     } else if (peer.loopback && forwarded) return this.#untrustedProxy()
-    else if (peer.loopback && isLoopbackHost(request.header('host') ?? '')) exchange.secure = true
+    else if (peer.loopback && this.#isLoopback(request.header('host') ?? '')) exchange.secure = true
     this.#place(exchange, peer)
     return undefined
   }
@@ -59,6 +62,16 @@ export class Endpoint {
   #place(exchange: Exchange, { address, limitKey }: Peer): void {
     exchange.sourceIp = address
     exchange.sourceKey = limitKey
+  }
+
+  /** The same few hosts are asked for again and again. */
+  #isLoopback(host: string): boolean {
+    const known = this.#loopback.get(host)
+    if (known !== undefined) return known
+    if (this.#loopback.size >= MOST_HOSTS) this.#loopback.clear()
+    const loopback = isLoopbackHost(host)
+    this.#loopback.set(host, loopback)
+    return loopback
   }
 
   /** A proxy on this machine would otherwise make everybody local, and secure. */
@@ -73,8 +86,20 @@ export class Endpoint {
 }
 
 const FORWARDING = /^(?:forwarded|via|x-forwarded-.*|x-real-ip)$/i
-/** The first letters of what `FORWARDING` and `host` match, in both cases: few fields have to be looked at. */
-const LETTERS = new Set([...'fFvVxXhH'].map((letter) => letter.charCodeAt(0)))
+
+/** Whether a name's first and third letters, of either case, are those of `host` or of what `FORWARDING` matches. */
+function isWorthALook(name: string): boolean {
+  switch (name.charCodeAt(0) | 0x20) {
+    case 0x78: // x: x-forwarded-…, x-real-ip
+      return (name.charCodeAt(2) | 0x20) === 0x66 || (name.charCodeAt(2) | 0x20) === 0x72
+    case 0x66: // f: forwarded
+    case 0x76: // v: via
+    case 0x68: // h: host
+      return true
+    default:
+      return false
+  }
+}
 
 function scan(fields: readonly string[]): Fields {
   let bytes = 0
@@ -83,7 +108,7 @@ function scan(fields: readonly string[]): Fields {
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index] ?? ''
     bytes += name.length + (fields[index + 1]?.length ?? 0)
-    if (!LETTERS.has(name.charCodeAt(0))) continue
+    if (!isWorthALook(name)) continue
     if (name.length === 4 && name.toLowerCase() === 'host') hosts++
     else if (FORWARDING.test(name)) forwarded = true
   }

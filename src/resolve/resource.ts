@@ -32,9 +32,13 @@ export class Resource<T> {
   /** The forks at which a path comes here by a parameter: where it could have been a literal, but for its case. */
   readonly #forks: readonly Fork[]
 
-  constructor(headFallback: boolean, forks: readonly Fork[]) {
+  /** Of its pattern, case folded away. */
+  readonly #segments: readonly Segment[]
+
+  constructor(headFallback: boolean, forks: readonly Fork[], segments: readonly Segment[]) {
     this.#headFallback = headFallback
     this.#forks = forks
+    this.#segments = segments
   }
 
   /** For `Allow`: HEAD where GET is, and the common ones for ANY. */
@@ -51,6 +55,12 @@ export class Resource<T> {
     return this.#forks.some(([node, taken]) => node.outranks(taken))
   }
 
+  /** Whether it has text where the pattern of another first departs from it to take anything. */
+  outranks(other: Resource<unknown>): boolean {
+    const at = this.#segments.findIndex((segment, index) => !isAlike(segment, other.#segments[index]))
+    return isText(this.#segments[at]) && !isText(other.#segments[at])
+  }
+
   /** The entry of exactly this method. */
   own(method: string): Entry<T> | undefined {
     let entry = this.#first
@@ -58,12 +68,16 @@ export class Resource<T> {
     return entry
   }
 
-  /** The entry that answers a method: its own, GET's for HEAD, ANY's. */
+  /**
+   * The entry that answers a method: its own, GET's for HEAD, ANY's. Where GET has an entry, HEAD never falls to
+   * ANY's: the app would run its GET handler under another policy.
+   */
   for(method: string): Entry<T> | undefined {
     const own = this.own(method)
     if (own !== undefined) return own
-    const head = method === 'HEAD' && this.#headFallback ? this.own('GET') : undefined
-    return head ?? this.own('ANY')
+    const get = method === 'HEAD' ? this.own('GET') : undefined
+    if (get !== undefined) return this.#headFallback ? get : undefined
+    return this.own('ANY')
   }
 
   add(method: string, value: T, captures: Captures): void {
@@ -73,4 +87,15 @@ export class Resource<T> {
     if (last === undefined) this.#first = entry
     else last.next = entry
   }
+}
+
+function isText(segment: Segment | undefined): boolean {
+  return segment?.kind === 'literal' || segment?.kind === 'mixed'
+}
+
+/** Whatever parameters are called. */
+function isAlike(one: Segment, other: Segment | undefined): boolean {
+  if (one.kind === 'literal') return other?.kind === 'literal' && one.text === other.text
+  if (one.kind === 'mixed') return other?.kind === 'mixed' && one.texts.join('\0') === other.texts.join('\0')
+  return one.kind === other?.kind
 }

@@ -6,7 +6,7 @@
  */
 import type { Pattern, Segment } from '../complete.js'
 import { type Captures, type Fork, Resource } from './resource.js'
-import { decodeText, encodeSegment, type Target } from './target.js'
+import { decodeText, encodeSegment, Target } from './target.js'
 import { type Capture, captured, find, fold, mixedValues, Node } from './trie.js'
 
 export type Params = Readonly<Record<string, string>>
@@ -86,29 +86,40 @@ export class Router<T> {
    */
   foldedDiffers(target: Target, from: number, { resource }: Match<T>): boolean {
     if (!resource.contested || !(this.#cased || /[A-Z%]/.test(target.canonicalPath))) return false
-    return !(this.#findFolded(target.segments, from)?.has(resource) ?? false)
+    return !(this.#findFolded(foldTarget(target), from)?.has(resource) ?? false)
   }
 
-  /** Whether a path is any route's once case and a trailing slash are folded away. */
-  foldedMatch(segments: readonly string[], from: number): boolean {
-    return this.#findFolded(segments, from) !== undefined
+  /**
+   * Whether an app that decodes slashes, as `express.static` does, could take a matched path for that of another
+   * route: `/secret%2Fkey`, matched by `/{proxy+}`, for `/secret/{file}`. Not where only a more general one is left.
+   */
+  slashDiffers(target: Target, from: number, { resource }: Match<T>): boolean {
+    if (!target.canonicalPath.includes('%2F')) return false
+    const others = this.#findFolded(unslashTarget(foldTarget(target)), from)
+    if (others === undefined || others.has(resource)) return false
+    return [...others].some((other) => !resource.outranks(other))
   }
 
-  #findFolded(segments: readonly string[], from: number): Set<Resource<T>> | undefined {
-    const folded = segments.slice(from).map((segment) => encodeSegment(fold(segment)))
-    return find(this.#folded, `/${folded.join('/')}`, 1, 0)
+  /** Whether a path, see {@link foldTarget}, is any route's once case and a trailing slash are folded away. */
+  foldedMatch(folded: Target, from: number): boolean {
+    return this.#findFolded(folded, from) !== undefined
+  }
+
+  #findFolded(folded: Target, from: number): Set<Resource<T>> | undefined {
+    return find(this.#folded, folded.canonicalPath, folded.offset(from), 0)
   }
 
   #resource({ segments }: Pattern): Resource<T> {
     const forks: Fork[] = []
+    const all = segments.map(foldSegment)
     let node = this.#folded
-    for (const segment of segments) {
-      const folded = foldSegment(segment)
+    for (const [index, segment] of segments.entries()) {
+      const folded = all[index] ?? segment
       if (segment.kind !== 'literal') forks.push([node, folded])
       this.#cased ||= JSON.stringify(folded) !== JSON.stringify(segment)
       node = node.grow(folded)
     }
-    const resource = new Resource<T>(this.#headFallback, forks)
+    const resource = new Resource<T>(this.#headFallback, forks, all)
     node.value = (node.value ?? new Set()).add(resource)
     return resource
   }
@@ -122,6 +133,18 @@ export class Router<T> {
     this.#captures.set(key, known)
     return known
   }
+}
+
+/** The same path, case and a trailing slash folded away: once for all routers that are asked about it. */
+export function foldTarget({ segments }: Target): Target {
+  const path = `/${segments.map((segment) => encodeSegment(fold(segment))).join('/')}`
+  return new Target(path, '', path, path.includes('%'))
+}
+
+/** The same with encoded slashes taken for slashes. */
+export function unslashTarget({ canonicalPath }: Target): Target {
+  const path = canonicalPath.replaceAll('%2F', '/').replace(/\/{2,}/g, '/')
+  return new Target(path, '', path, path.includes('%'))
 }
 
 /** The parameters where the last walk found them. */

@@ -67,7 +67,9 @@ export class Responder {
     const own = this.#onRefusal?.(refusal, exchange)
     if (own !== undefined) return fit(own)
     const override = this.#overrides.get(refusal.type) ?? this.#overrides.get(familyOf(refusal.type))
-    return override === undefined ? plain(refusal) : this.#overridden(exchange, refusal, override)
+    const answer = override === undefined ? plain(refusal) : this.#overridden(exchange, refusal, override)
+    // A step of the user's own may have given them.
+    return refusal.headers.length === 0 ? answer : fit(answer)
   }
 
   #overridden(exchange: Exchange, refusal: Refusal, override: Override): Answer {

@@ -165,7 +165,9 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
     const { app: built } = app([reader(digests)], (each) => each.post('/bytes', hash))
     const { port } = await serve(built)
     const socket = await open(port)
-    socket.write('POST /bytes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n')
+    socket.write(
+      'POST /bytes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n',
+    )
     for (const part of ['3\r\nabc\r\n', '2\r\nde\r\n', '0\r\n', '\r\n']) {
       await pause(15)
       socket.write(part)
@@ -174,6 +176,30 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
     for await (const chunk of socket) text += String(chunk)
     expect(text).toContain(`{"size":5,"digest":"${digest(Buffer.from('abcde'))}"}`)
     expect(digests).toEqual([digest(Buffer.from('abcde'))])
+  })
+
+  it('an empty body in chunks, in one packet with its head or later, still ends for the app', async () => {
+    const digests: string[] = []
+    const { app: built } = app([reader(digests)], (each) => {
+      each.post('/bytes', hash)
+      each.use(express.text({ type: () => true }))
+      each.post('/text', (req, res) => res.json({ body: req.body }))
+    })
+    const { port } = await serve(built)
+    for (const path of ['/bytes', '/text']) {
+      const { text } = await tell(port, wire(`POST ${path}`, ['Transfer-Encoding: chunked'], '0\r\n\r\n'))
+      expect(text).toContain('HTTP/1.1 200')
+    }
+    const socket = await open(port)
+    socket.write(
+      'POST /text HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n',
+    )
+    await pause(20)
+    socket.write('0\r\n\r\n')
+    let text = ''
+    for await (const chunk of socket) text += String(chunk)
+    expect(text).toContain('HTTP/1.1 200')
+    expect(digests).toEqual(Array(3).fill(digest(Buffer.alloc(0))))
   })
 
   it('a parser before the gateway and a step that needs the bytes: 500, and the operator is told the fix', async () => {
@@ -261,7 +287,11 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
             controller.enqueue(new Uint8Array(20_000))
           },
         })
-      const answer = await fetch(`${url}/bytes`, { method: 'POST', body: stream(), duplex: 'half' } as RequestInit)
+      const answer = await fetch(`${url}/bytes`, {
+        method: 'POST',
+        body: stream(),
+        duplex: 'half',
+      } as RequestInit)
       expect(answer.status).toBe(413)
       expect(await answer.json()).toEqual({ message: 'Request Too Long' })
       const endless = Readable.from(
@@ -290,28 +320,31 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
     it.each([
       ['by length', 'Content-Length: 90000000', false],
       ['in chunks', 'Transfer-Encoding: chunked', true],
-    ])('%s: the connection is closed within two seconds, though the caller goes on sending', async (_how, header, chunked) => {
-      const { built, seen, recorded } = bounded()
-      const { port } = await serve(built)
-      const socket = await open(port)
-      const started = Date.now()
-      socket.write(`POST /bytes HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`)
-      const data = 'x'.repeat(10_000)
-      const part = chunked ? `2710\r\n${data}\r\n` : data
-      const sending = setInterval(() => socket.write(part), 1)
-      let text = ''
-      socket.on('data', (chunk) => {
-        text += String(chunk)
-      })
-      await new Promise((resolve) => socket.once('close', resolve))
-      clearInterval(sending)
-      expect(Date.now() - started).toBeLessThan(2500)
-      expect(text).toContain('HTTP/1.1 413 ')
-      expect(text).toMatch(/\r\nconnection: close\r\n/i)
-      expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1)
-      expect(seen).not.toContain('end')
-      await recorded(1)
-    })
+    ])(
+      '%s: the connection is closed within two seconds, though the caller goes on sending',
+      async (_how, header, chunked) => {
+        const { built, seen, recorded } = bounded()
+        const { port } = await serve(built)
+        const socket = await open(port)
+        const started = Date.now()
+        socket.write(`POST /bytes HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`)
+        const data = 'x'.repeat(10_000)
+        const part = chunked ? `2710\r\n${data}\r\n` : data
+        const sending = setInterval(() => socket.write(part), 1)
+        let text = ''
+        socket.on('data', (chunk) => {
+          text += String(chunk)
+        })
+        await new Promise((resolve) => socket.once('close', resolve))
+        clearInterval(sending)
+        expect(Date.now() - started).toBeLessThan(2500)
+        expect(text).toContain('HTTP/1.1 413 ')
+        expect(text).toMatch(/\r\nconnection: close\r\n/i)
+        expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1)
+        expect(seen).not.toContain('end')
+        await recorded(1)
+      },
+    )
 
     it('in chunks that end just past the limit shows the app no clean end', async () => {
       const { built, seen, recorded } = bounded()
@@ -364,7 +397,10 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
   })
 
   it('a connection goes on after a refusal that left a small body unread', async () => {
-    const { gateway, recorded } = guard({ routes: [route('POST /pets', { apiKey: true }), route('GET /pets')], plans: {} })
+    const { gateway, recorded } = guard({
+      routes: [route('POST /pets', { apiKey: true }), route('GET /pets')],
+      plans: {},
+    })
     const built = express()
     built.use(toExpress(gateway))
     built.get('/pets', (_req, res) => res.send('pets'))
@@ -379,7 +415,10 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
 
   it('a caller that leaves in the middle of its body ends its exchange as aborted', async () => {
     const { gateway, recorded } = guard({ routes: [route('POST /read'), route('POST /app')], steps: [] })
-    const { gateway: second, recorded: alsoRecorded } = guard({ routes: [route('POST /read')], steps: [reader([])] })
+    const { gateway: second, recorded: alsoRecorded } = guard({
+      routes: [route('POST /read')],
+      steps: [reader([])],
+    })
     const built = express()
     built.use('/second', toExpress(second))
     built.use(toExpress(gateway))
@@ -393,5 +432,19 @@ describe.each(EXPRESSES)('$name behind the gateway', ({ express }) => {
     }
     expect(await recorded(1)).toMatchObject([{ end: 'aborted', status: 0 }])
     expect(await alsoRecorded(1)).toMatchObject([{ end: 'aborted', status: 0 }])
+  })
+
+  it('a caller that has left before its body is asked for ends its exchange as aborted', async () => {
+    const slow = before('identify', async () => {
+      await pause(80)
+      return undefined
+    })
+    const { app: built, record } = app([slow, reader([])], (each) => each.post('/bytes', hash))
+    const { port } = await serve(built)
+    const socket = await open(port)
+    socket.write('POST /bytes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\nabc')
+    await pause(20)
+    socket.destroy()
+    expect(await record()).toMatchObject({ end: 'aborted', status: 0 })
   })
 })

@@ -14,7 +14,18 @@ const echo: RequestHandler = (req, res) => {
 
 function told(context: GatewayContext | undefined) {
   if (context === undefined) return undefined
-  const { requestId, client, plan, stage, canary, variables, route: name, params, principal, sourceIp } = context
+  const {
+    requestId,
+    client,
+    plan,
+    stage,
+    canary,
+    variables,
+    route: name,
+    params,
+    principal,
+    sourceIp,
+  } = context
   return { requestId, client, plan, stage, canary, variables, route: name, params, principal, sourceIp }
 }
 
@@ -107,7 +118,11 @@ describe.each(EXPRESSES)('a gate in $name', ({ express }) => {
     app.use((_req, res) => res.status(404).send('the app knows no such thing'))
     const { url } = await serve(app)
     const answer = await fetch(`${url}/api/beta/pets/7?a=1`)
-    expect(await answer.json()).toMatchObject({ url: '/pets/7?a=1', baseUrl: '/api', gateway: { stage: 'beta' } })
+    expect(await answer.json()).toMatchObject({
+      url: '/pets/7?a=1',
+      baseUrl: '/api',
+      gateway: { stage: 'beta' },
+    })
     expect((await fetch(`${url}/api/beta/cats`)).headers.get('x-amzn-errortype')).toBe('NotFoundException')
     expect(await (await fetch(`${url}/other`)).text()).toBe('the app knows no such thing')
   })
@@ -118,12 +133,19 @@ describe.each(EXPRESSES)('a gate in $name', ({ express }) => {
     app.use('/api', toExpress(gateway))
     app.get('/api', echo)
     const { url } = await serve(app)
-    expect(await (await fetch(`${url}/api?a=1`)).json()).toMatchObject({ url: '/api?a=1', gateway: { route: 'GET /' } })
+    expect(await (await fetch(`${url}/api?a=1`)).json()).toMatchObject({
+      url: '/api?a=1',
+      gateway: { route: 'GET /' },
+    })
     expect(await (await fetch(`${url}/api/?a=1`)).json()).toMatchObject({ url: '/api/?a=1' })
   })
 
   it('passes on what the definition lists as being none of its business', async () => {
-    const { gateway, record } = guard({ routes: [route('GET /pets')], pass: ['/health'], stages: { prod: {} } })
+    const { gateway, record } = guard({
+      routes: [route('GET /pets')],
+      pass: ['/health'],
+      stages: { prod: {} },
+    })
     const app = express()
     app.use(toExpress(gateway))
     app.get('/health', echo)
@@ -199,10 +221,16 @@ describe.each(EXPRESSES)('a gate on one route of $name', ({ express }) => {
   it('with its pattern, has a name in records', async () => {
     const { gateway, record } = guard({ routes: [route('GET /other')] })
     const app = express()
-    app.get('/pets/:petId', toExpress(gateway).route('GET /pets/{petId}', { throttle: { rate: 1, burst: 1 } }), echo)
+    app.get(
+      '/pets/:petId',
+      toExpress(gateway).route('GET /pets/{petId}', { throttle: { rate: 1, burst: 1 } }),
+      echo,
+    )
     const { url } = await serve(app)
     const answer = await fetch(`${url}/pets/7`)
-    expect(await answer.json()).toMatchObject({ gateway: { route: 'GET /pets/{petId}', params: { petId: '7' } } })
+    expect(await answer.json()).toMatchObject({
+      gateway: { route: 'GET /pets/{petId}', params: { petId: '7' } },
+    })
     expect(await record()).toMatchObject({ route: 'GET /pets/{petId}', status: 200 })
   })
 
@@ -226,7 +254,8 @@ describe.each(EXPRESSES)('a gate on one route of $name', ({ express }) => {
     app.get('/fast', gate.route('GET /fast', { throttle: { rate: 0.001, burst: 2 } }), echo)
     const { url } = await serve(app)
     const statuses = []
-    for (const path of ['/slow', '/slow', '/fast', '/fast', '/fast']) statuses.push((await fetch(url + path)).status)
+    for (const path of ['/slow', '/slow', '/fast', '/fast', '/fast'])
+      statuses.push((await fetch(url + path)).status)
     expect(statuses).toEqual([200, 429, 200, 200, 429])
     await recorded(5)
   })
@@ -273,7 +302,11 @@ describe.each(EXPRESSES)('a gate on one route of $name', ({ express }) => {
   })
 
   it('behind a mounted gate that only passes it on, runs all of its policy', async () => {
-    const { gateway, recorded } = guard({ routes: [route('GET /other')], pass: ['/admin'], plans: { free: {} } })
+    const { gateway, recorded } = guard({
+      routes: [route('GET /other')],
+      pass: ['/admin'],
+      plans: { free: {} },
+    })
     const { value } = await gateway.control.createApiKey({ name: 'acme', plans: ['free'] })
     const gate = toExpress(gateway)
     const app = express()
@@ -310,7 +343,9 @@ describe.each(EXPRESSES)('a gate on one route of $name', ({ express }) => {
     app.get(five ? '/files/*path' : '/files/:path(*)', gate.route({}), echo)
     app.get(five ? '/cats{/:name}' : '/cats/:name?', gate.route({}), echo)
     const { url } = await serve(app)
-    expect(await (await fetch(`${url}/files/a/b%20c`)).json()).toMatchObject({ gateway: { params: { path: 'a/b c' } } })
+    expect(await (await fetch(`${url}/files/a/b%20c`)).json()).toMatchObject({
+      gateway: { params: { path: 'a/b c' } },
+    })
     const { gateway: context } = (await (await fetch(`${url}/cats`)).json()) as { gateway: GatewayContext }
     expect(context.params).toEqual({})
   })
@@ -326,7 +361,9 @@ describe.each(EXPRESSES)('a gate on one route of $name', ({ express }) => {
     expect(thrown).toBeInstanceOf(PosternError)
     expect(thrown).toMatchObject({ code: 'STAGE_REQUIRED' })
     expect(String(thrown)).toContain("toExpress(gateway, { stage: 'prod' })")
-    expect(() => toExpress(gateway, { stage: 'gone' }).route({})).toThrow("there is no stage 'gone'; there is: prod, beta")
+    expect(() => toExpress(gateway, { stage: 'gone' }).route({})).toThrow(
+      "there is no stage 'gone'; there is: prod, beta",
+    )
     const app = express()
     app.get('/pets', toExpress(gateway, { stage: 'beta' }).route({}), echo)
     const { url } = await serve(app)

@@ -132,7 +132,11 @@ export function tell(
 function parts(text: string): { status: number; head: string; body: string } {
   const end = text.indexOf('\r\n\r\n')
   const head = end === -1 ? text : text.slice(0, end)
-  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), head, body: end === -1 ? '' : text.slice(end + 4) }
+  return {
+    status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0),
+    head,
+    body: end === -1 ? '' : text.slice(end + 4),
+  }
 }
 
 /** A request as it goes over the wire; the connection is closed after it. */

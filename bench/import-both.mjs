@@ -1,0 +1,3 @@
+/** What an Express app imports. */
+import 'postern'
+import 'postern/express'

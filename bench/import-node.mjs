@@ -1,0 +1,3 @@
+/** What any server loads anyway, and `postern` too. */
+import 'node:crypto'
+import 'node:http'
