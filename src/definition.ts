@@ -289,6 +289,6 @@ export interface KeyRecord {
 
 /** A table of API keys. */
 export interface KeySource {
-  /** @param digest SHA-256 of the presented value, hex, lower case */
-  find(digest: string): KeyRecord | undefined | Promise<KeyRecord | undefined>
+  /** @param digest SHA-256 of the presented value, hex, lower case; `null` or `undefined` where there is none */
+  find(digest: string): KeyRecord | null | undefined | Promise<KeyRecord | null | undefined>
 }

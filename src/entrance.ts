@@ -6,7 +6,7 @@ import type { InlinePlan, Live, LiveStage } from './live.js'
 import type { RoutePlan } from './pipeline.js'
 import type { Endpoint } from './resolve/endpoint.js'
 import { foldTarget, MethodMiss, Router, unslashTarget } from './resolve/router.js'
-import { byHost, byPath } from './resolve/stage.js'
+import { byHost, byPath, DEFAULT_STAGE } from './resolve/stage.js'
 import { countParameters, splitTarget, type Target } from './resolve/target.js'
 import { preflight, preflightMethod } from './respond/cors.js'
 
@@ -101,6 +101,8 @@ export class Entrance {
   ): RoutePlan | Outcome {
     exchange.at = stage.stage
     exchange.from = from
+    // Until a route says otherwise: scripts should be able to read that there is none.
+    exchange.cors = stage.settings.cors
     const { router } = stage.deployment
     const { request } = exchange
     const match = router.match(request.method, target, from)
@@ -125,7 +127,7 @@ export class Entrance {
   #unmatched(live: Live, exchange: Exchange, target: Target): RoutePlan | Refusal {
     const listed = this.#listed(live, exchange, target)
     if (listed !== undefined) return listed
-    if (this.#front.unmatched === 'refuse') return this.#notFound('no route has this path')
+    if (this.#front.unmatched === 'refuse') return this.#notFound(nowhere(live, exchange))
     if (isDisguised(live, this.#front, target)) return this.#notFound(DISGUISED)
     // A policy that the app declares on such a route stands alone: none of its steps has been run.
     exchange.at = undefined
@@ -147,16 +149,28 @@ export class Entrance {
   }
 
   #methodMiss(allow: readonly string[]): Refusal {
-    if (this.#front.compat === 'aws') return new Refusal('MISSING_AUTHENTICATION_TOKEN')
+    if (this.#front.compat === 'aws') return new Refusal('MISSING_AUTHENTICATION_TOKEN', 'no such method')
     const headers = allow.length === 0 ? [] : ['Allow', allow.join(', ')]
-    return new Refusal('METHOD_NOT_ALLOWED', undefined, undefined, headers)
+    const detail = allow.length === 0 ? 'no method of HTTP' : `the path has ${allow.join(', ')}`
+    return new Refusal('METHOD_NOT_ALLOWED', detail, undefined, headers)
   }
 }
 
 const DISGUISED = 'the path is that of a route but for case, a slash or its stage'
 
 function insecure(): Refusal {
-  return new Refusal('INSECURE_TRANSPORT', 'the request came over plain HTTP')
+  return new Refusal(
+    'INSECURE_TRANSPORT',
+    'the request came over plain HTTP and not from this machine to localhost: name the proxy that ends TLS in ' +
+      '`trustProxy`, or give `httpsOnly: false` where there is none, as in Docker or on a LAN',
+  )
+}
+
+/** Why there is no route, for the operator: most often the stage was forgotten. */
+function nowhere({ byName }: Live, { at, target }: Exchange): string {
+  if (at !== undefined) return `no route of stage '${at.name}' has this path`
+  const stages = [...byName.keys()].filter((name) => name !== DEFAULT_STAGE).join(', ')
+  return `no stage is called '${target?.segments[0] ?? ''}': the path begins with one of ${stages}`
 }
 
 /** The stage itself, or its canary for a random share of requests. */

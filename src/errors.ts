@@ -3,6 +3,7 @@
 /** The stable codes of {@link PosternError}. */
 export type ErrorCode =
   | 'DEFINITION_INVALID'
+  | 'GATEWAY_REQUIRED'
   | 'BODY_CONSUMED'
   | 'BODY_TOO_LARGE'
   | 'BODY_ABORTED'
@@ -12,6 +13,7 @@ export type ErrorCode =
   | 'DEPLOYMENT_UNKNOWN'
   | 'DEPLOYMENT_IN_USE'
   | 'NOTHING_TO_ROLL_BACK'
+  | 'NOTHING_TO_PROMOTE'
   | 'KEY_UNKNOWN'
   | 'KEY_INVALID'
   | 'KEY_EXISTS'
@@ -51,13 +53,14 @@ export interface Fault {
 
 /** A definition that cannot be served. All of its faults at once, in {@link DefinitionError.faults}. */
 export class DefinitionError extends PosternError {
-  readonly faults: readonly Fault[]
+  declare readonly faults: readonly Fault[]
 
   constructor(faults: readonly Fault[]) {
     const lines = faults.map((fault) => `  ${fault.path}: ${fault.message} (${fault.code})\n    ${fault.fix}`)
     const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`
     super('DEFINITION_INVALID', `the gateway's definition has ${count}:\n${lines.join('\n')}`)
     this.name = 'DefinitionError'
-    this.faults = faults
+    // The message tells them all: what prints an error's fields need not tell them again.
+    Object.defineProperty(this, 'faults', { value: faults, enumerable: false })
   }
 }

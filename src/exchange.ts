@@ -2,7 +2,7 @@
 import type { CompleteCors } from './complete.js'
 import type { KeyRecord } from './definition.js'
 import type { ParamsOf } from './params.js'
-import type { RefusalType } from './refusal.js'
+import { REFUSALS, type RefusalType } from './refusal.js'
 import type { Counter } from './store/contract.js'
 
 /** What the core knows of a request: the port that every adapter fills. */
@@ -54,6 +54,11 @@ export function answer(
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new TypeError(
+      `an answer begins with its status, 200 to 599, not ${String(status)}: answer(404, 'none')`,
+    )
+  }
   const flat = Object.entries(headers).flat()
   if (body === undefined || body === null) return new Answer(status, flat)
   const named = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
@@ -83,6 +88,11 @@ export class Refusal {
  * const noSundays = before('validate', () => refuse('ACCESS_DENIED', 'closed on Sundays'))
  */
 export function refuse(type: RefusalType, detail?: string): Refusal {
+  if (!Object.hasOwn(REFUSALS, type)) {
+    throw new TypeError(
+      `'${String(type)}' is no type of refusal; there are ${Object.keys(REFUSALS).join(', ')}`,
+    )
+  }
   return new Refusal(type, detail)
 }
 
@@ -253,6 +263,16 @@ export class Exchange implements GatewayContext {
   /** AWS's `x-amz-apigw-id`: here another spelling of the request's id. */
   get extendedRequestId(): string {
     return `${Buffer.from(this.requestId.replaceAll('-', ''), 'hex').toString('base64url').slice(0, 15)}=`
+  }
+
+  /** What the app is told, and nothing of how the gateway works: for logs and `JSON.stringify`. */
+  toJSON(): GatewayContext {
+    const { requestId, client, plan, stage, canary, variables, route, params, principal, sourceIp } = this
+    return { requestId, client, plan, stage, canary, variables, route, params, principal, sourceIp }
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): GatewayContext {
+    return this.toJSON()
   }
 
   /** Records that a policy in `observe` would have refused. */

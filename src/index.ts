@@ -59,6 +59,7 @@ export {
   type Step,
 } from './exchange.js'
 export { createGateway, type Forward, Gateway } from './gateway.js'
+export { formatRecord, logRecord } from './observe/log.js'
 export type { ExchangeEnd, ExchangeRecord } from './observe/record.js'
 export type { ParamsOf, PathPattern } from './params.js'
 export { type FamilyType, REFUSALS, type RefusalType } from './refusal.js'

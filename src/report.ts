@@ -16,7 +16,8 @@ export function reporter(onError: ((error: unknown) => unknown) | undefined): (e
 }
 
 function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : inWords(error), { type: 'PosternWarning' })
+  const detail = error instanceof Error ? error.stack : undefined
+  process.emitWarning(inWords(error), { type: 'PosternWarning', ...(detail !== undefined && { detail }) })
 }
 
 /** Anything can be thrown, and not all of it can be turned into text. */

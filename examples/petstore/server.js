@@ -1,14 +1,10 @@
 /** `npm start`: the pet store behind its own gateway, with lines to try. */
-import { createGateway } from 'postern'
+import { createGateway, logRecord } from 'postern'
 import { toExpress } from 'postern/express'
 import { petShop } from './app.js'
 import { petStore } from './gateway.js'
 
-const gateway = createGateway({
-  ...petStore,
-  onRecord: ({ method, path, stage = '-', status, refusal = '', keyId = '-', latency }) =>
-    console.log(`${status} ${method} ${path}  stage ${stage}  key ${keyId}  ${latency} ms  ${refusal}`),
-})
+const gateway = createGateway({ ...petStore, onRecord: logRecord })
 const acme = await gateway.control.createApiKey({ name: 'acme', plans: ['free'] })
 
 const app = petShop(toExpress(gateway))

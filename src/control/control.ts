@@ -4,7 +4,7 @@ import type { Definition, Policy, StageDefinition, UsagePlan } from '../definiti
 import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
 import { complete, completePlan, completeRoutePolicy, completeStage } from './complete.js'
-import { checkFront, inlineRoute, inlineStage } from './declare.js'
+import { checkFront, checkOptions, deployedTo, inlineRoute, inlineStage } from './declare.js'
 import type { DeploymentInfo } from './deployment.js'
 import { Held, type State } from './held.js'
 import type {
@@ -33,8 +33,8 @@ type Named<T extends { readonly plans?: readonly string[] }, Pl extends string> 
 export interface DeployOptions {
   readonly description?: string
   /**
-   * The stages to point at it; when left out, those that the definition names, or all that there are where it
-   * names none. An empty list: it is only held.
+   * The stages to point at it; when left out, those that the definition names, or the only one that there is.
+   * An empty list: it is only held.
    */
   readonly stages?: readonly string[]
 }
@@ -82,11 +82,12 @@ export class Control<Pl extends string = string> {
    * const { id } = await gateway.control.deploy(next, { description: 'v2', stages: ['beta'] })
    * await gateway.control.updateStage('prod', { deployment: id })
    */
-  async deploy(definition: Definition, { description, stages }: DeployOptions = {}): Promise<DeploymentInfo> {
+  async deploy(definition: Definition, options: DeployOptions = {}): Promise<DeploymentInfo> {
+    const { description, stages } = checkOptions(options)
     const next = complete(definition, [], this.#state.plans.keys())
     checkFront(this.#front, next, definition)
     const deployment = this.#held.compile(next, description)
-    const names = stages ?? Object.keys(definition.stages ?? Object.fromEntries(this.#state.stages.states))
+    const names = stages ?? deployedTo(definition, [...this.#state.stages.states.keys()])
     this.#held.change({
       deployments: new Map(this.#state.deployments).set(deployment.info.id, deployment),
       stages: this.#state.stages.pointing(deployment, names, this.#front.limits.stages),
@@ -138,10 +139,11 @@ export class Control<Pl extends string = string> {
     return this.#point(name, this.#state.stages.with(name, { deployment: deployment.info.id, settings }))
   }
 
-  /** Makes the canary's deployment and variables the stage's own. @throws PosternError `STAGE_UNKNOWN` */
+  /** Makes the canary's deployment and variables the stage's own. @throws PosternError `STAGE_UNKNOWN`, `NOTHING_TO_PROMOTE` */
   async promoteCanary(name: string): Promise<StageInfo> {
     const { deployment, settings } = this.#state.stages.get(name)
     const { canary } = settings
+    if (canary === undefined) throw new PosternError('NOTHING_TO_PROMOTE', `stage '${name}' has no canary`)
     const variables = { ...settings.variables, ...canary?.variables }
     const promoted = { ...settings, variables, canary: undefined }
     const state = { deployment: canary?.deployment ?? deployment, settings: promoted }

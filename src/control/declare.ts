@@ -6,6 +6,7 @@ import type { Route } from '../exchange.js'
 import { PatternError, parseRoute } from '../resolve/pattern.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
 import { canonical } from './deployment.js'
+import { didYouMean } from './suggest.js'
 
 /** The route that an inline policy names. @throws DefinitionError */
 export function inlineRoute(pattern: string | undefined): Route | undefined {
@@ -68,4 +69,32 @@ export function checkFront(front: Complete, next: Complete, given: Definition): 
     fix: 'Leave it out, or give what createGateway was given.',
   }))
   if (faults.length > 0) throw new DefinitionError(faults)
+}
+
+/** @throws PosternError `STAGE_REQUIRED` where nobody says which of several stages is meant */
+export function deployedTo({ stages }: Definition, names: readonly string[]): readonly string[] {
+  const named = Object.keys(stages ?? {})
+  if (named.length > 0) return named
+  if (names.length === 1) return names
+  throw new PosternError(
+    'STAGE_REQUIRED',
+    `there are the stages ${names.join(', ')}: say which are to be pointed at the deployment, ` +
+      `deploy(definition, { stages: ['${names[0]}'] }), or none, { stages: [] }`,
+  )
+}
+
+const OPTIONS = ['description', 'stages']
+
+/** @throws DefinitionError for an option that there is not: `{ stage: 'beta' }` would else deploy to all */
+export function checkOptions<T extends object>(options: T): T {
+  const faults = Object.keys(options)
+    .filter((name) => !OPTIONS.includes(name))
+    .map((name) => ({
+      code: 'UNKNOWN_FIELD',
+      path: name,
+      message: `\`${name}\` is no option of deploy`,
+      fix: didYouMean(name, OPTIONS, `It has ${OPTIONS.join(' and ')}.`),
+    }))
+  if (faults.length > 0) throw new DefinitionError(faults)
+  return options
 }

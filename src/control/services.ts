@@ -47,7 +47,7 @@ export function createServices(runtime: ServiceRuntime, { api, most, stagesOf }:
   const records = store === local ? local.records : guardedRecords(store.records, { timeout })
 
   const apiKeys = new ApiKeys(records, { clock, most, stagesOf, onChange: () => clients.forget() })
-  const clients = new Clients(own ?? apiKeys, timeout)
+  const clients = new Clients(own ?? apiKeys, timeout, onError)
   const kept = own === undefined ? apiKeys : undefined
   return {
     clock,

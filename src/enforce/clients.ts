@@ -8,6 +8,8 @@ import { digestApiKey } from '../digest.js'
 import type { Identity } from '../exchange.js'
 import { bounded } from '../store/bounded.js'
 
+type Found = KeyRecord | null | undefined
+
 interface Known {
   readonly identity: Identity
   /** Clock, ms: looked up anew from then on. */
@@ -26,15 +28,21 @@ const LONGEST = 1_024
 export class Clients {
   readonly #source: KeySource
   readonly #timeout: number
+  readonly #report: (error: unknown) => void
+  #failing = false
   readonly #known = new LRUCache<string, Known>({ max: MOST })
   /** Apart from the valid ones, so that guesses cannot push them out. */
   readonly #absent = new LRUCache<string, number>({ max: MOST_ABSENT })
   readonly #pending = new Map<string, Promise<Identity | undefined>>()
 
-  /** @param timeout ms that a look-up may take; then, as when it fails, the request is refused */
-  constructor(source: KeySource, timeout: number) {
+  /**
+   * @param timeout ms that a look-up may take; then, as when it fails, the request is refused
+   * @param report told when look-ups begin to fail
+   */
+  constructor(source: KeySource, timeout: number, report: (error: unknown) => void) {
     this.#source = source
     this.#timeout = timeout
+    this.#report = report
   }
 
   /** The key of that value, if it is one and valid at `now` (clock, ms). */
@@ -55,7 +63,7 @@ export class Clients {
 
   #look(value: string, now: number): Identity | undefined | Promise<Identity | undefined> {
     const digest = digestApiKey(value)
-    const found = bounded('keys.find', this.#timeout, () => this.#source.find(digest))
+    const found = this.#ask(digest)
     if (!(found instanceof Promise)) return this.#keep(value, found, now)
     const look: Promise<Identity | undefined> = found.then((key) =>
       this.#pending.get(value) === look ? this.#keep(value, key, now) : identityOf(key, now),
@@ -68,7 +76,33 @@ export class Clients {
     return look
   }
 
-  #keep(value: string, key: KeyRecord | undefined, now: number): Identity | undefined {
+  #ask(digest: string): Found | Promise<Found> {
+    try {
+      const found = bounded('keys.find', this.#timeout, () => this.#source.find(digest))
+      if (found instanceof Promise)
+        return found.then(
+          (key) => this.#found(key),
+          (error) => this.#failed(error),
+        )
+      return this.#found(found)
+    } catch (error) {
+      return this.#failed(error)
+    }
+  }
+
+  #found(key: Found): Found {
+    this.#failing = false
+    return key
+  }
+
+  /** Once for each time that it begins: a table that is away would otherwise fill the log. */
+  #failed(error: unknown): never {
+    if (!this.#failing) this.#report(error)
+    this.#failing = true
+    throw error
+  }
+
+  #keep(value: string, key: Found, now: number): Identity | undefined {
     const identity = identityOf(key, now)
     if (identity === undefined) this.#absent.set(value, now + KEPT_ABSENT)
     else this.#known.set(value, { identity, until: Math.min(now + KEPT, identity.key.expiresAt ?? Infinity) })
@@ -82,7 +116,14 @@ function isWithin(now: number, until: number, kept: number): boolean {
 }
 
 /** Tables of the user's own say `null` for none, 0 for false, a date as text: what is not understood is no key. */
-function identityOf(key: KeyRecord | null | undefined, now: number): Identity | undefined {
+function identityOf(key: Found, now: number): Identity | undefined {
   if (key === undefined || key === null || (key.enabled ?? true) !== true) return undefined
+  if (typeof key.id !== 'string' || !Array.isArray(key.plans)) throw malformed(key)
   return now < (key.expiresAt ?? Infinity) ? { key, openedFor: undefined, opened: [] } : undefined
+}
+
+function malformed({ id }: KeyRecord): TypeError {
+  return new TypeError(
+    `\`keys.find\` gave a row that is no key (id ${String(id)}): give { id, name, plans: ['free'] }`,
+  )
 }

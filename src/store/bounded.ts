@@ -40,7 +40,6 @@ export function within<T>(what: string, timeout: number, answer: Promise<T>): Pr
 export function inTime<T>(answer: PromiseLike<T>, timeout: number, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), Math.min(timeout, LONGEST))
-    timer.unref()
     answer.then(
       (value) => {
         clearTimeout(timer)

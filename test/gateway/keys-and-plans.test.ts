@@ -134,11 +134,29 @@ describe('API keys', () => {
   })
 
   it('in a table that fails or hangs: 503, never an admission', async () => {
-    const broken = shop({ keys: { find: () => Promise.reject(new Error('no database')) }, onError: () => {} })
+    const errors: unknown[] = []
+    const find = () => Promise.reject(new Error('no database'))
+    const broken = shop({ keys: { find }, onError: (error) => errors.push(error) })
     expect((await send(broken.gateway, 'POST /prod/pets', { apiKey: 'k'.repeat(20) })).status).toBe(503)
-    expect(broken.records).toMatchObject([{ refusal: 'STORE_UNAVAILABLE' }])
+    await send(broken.gateway, 'POST /prod/pets', { apiKey: 'l'.repeat(20) })
+    expect(errors.map(String)).toEqual(["PosternError: the store failed at 'keys.find': no database"])
+    expect(broken.records[0]).toMatchObject({ refusal: 'STORE_UNAVAILABLE' })
     const hung = shop({ keys: { find: () => new Promise(() => {}) }, storeTimeout: 20, onError: () => {} })
     expect((await send(hung.gateway, 'POST /prod/pets', { apiKey: 'k'.repeat(20) })).status).toBe(503)
+  })
+
+  it('in a table that says null for none, or gives rows that are no keys', async () => {
+    const absent = shop({ keys: { find: async () => null } })
+    expect((await send(absent.gateway, 'POST /prod/pets', { apiKey: 'k'.repeat(20) })).status).toBe(403)
+    const errors: unknown[] = []
+    const odd = shop({
+      keys: { find: () => ({ id: 'k1' }) as never },
+      onError: (error) => errors.push(error),
+    })
+    expect((await send(odd.gateway, 'POST /prod/pets', { apiKey: 'k'.repeat(20) })).status).toBe(500)
+    expect(String(errors[0])).toContain(
+      "gave a row that is no key (id k1): give { id, name, plans: ['free'] }",
+    )
   })
 
   it('in a table of your own are not changed by the gateway', async () => {

@@ -1,9 +1,11 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import {
   answer,
   before,
   createGateway,
   type ExchangeRecord,
+  formatRecord,
   type GatewayDefinition,
   refuse,
   route,
@@ -157,6 +159,8 @@ describe('refusals', () => {
       'access-control-expose-headers': 'RateLimit, RateLimit-Policy, Retry-After, x-amzn-RequestId',
       vary: 'Origin',
     })
+    const nowhere = await send(gateway, 'GET /nowhere', { headers: { origin: 'https://acme.com' } })
+    expect(nowhere.headers['access-control-allow-origin']).toBeUndefined()
     const other = await from('https://evil.com')
     expect(other['access-control-allow-origin']).toBeUndefined()
     expect(other.vary).toBe('Origin')
@@ -340,6 +344,55 @@ describe('handlers', () => {
     expect((await send(gateway, 'GET /teapot')).headers['x-spout']).toBe('yes')
     expect((await send(gateway, 'GET /slow')).json()).toEqual({ message: 'Endpoint request timed out' })
     expect((await send(gateway, 'GET /bug')).status).toBe(500)
+  })
+})
+
+describe('the reason of a refusal, for the operator,', () => {
+  it.each([
+    ['GET /pets/7', "no stage is called 'pets': the path begins with one of prod, beta"],
+    ['GET /prod/cats', "no route of stage 'prod' has this path"],
+    ['DELETE /prod/pets/7', 'the path has GET, HEAD, PUT'],
+    ['BREW /prod/pets/7', 'no method of HTTP'],
+  ])('of %s: %s', async (request, detail) => {
+    const { gateway, records } = make({ stages: { prod: {}, beta: {} } })
+    await send(gateway, request)
+    expect(records[0]?.detail).toBe(detail)
+    expect(formatRecord(records[0] as ExchangeRecord)).toContain(detail)
+  })
+
+  it('fits on one line, whatever the path holds', () => {
+    const record = {
+      status: 404,
+      method: 'GET',
+      path: '/a\r\n200 GET /b\u001b[2J',
+      latency: 1,
+      end: 'refused',
+    }
+    expect(formatRecord(record as ExchangeRecord)).toBe('404 GET /a%0D%0A200 GET /b%1B[2J  1 ms  refused')
+  })
+})
+
+describe('what the app is told', () => {
+  it('prints as what it says, not as how the gateway works', async () => {
+    const { gateway } = make()
+    const { forwarded } = await send(gateway, 'GET /pets/7')
+    expect(JSON.parse(JSON.stringify(forwarded?.gateway))).toEqual({
+      requestId: '00000000-0000-4000-8000-000000000001',
+      stage: '$default',
+      canary: false,
+      variables: {},
+      route: 'GET /pets/{petId}',
+      params: { petId: '7' },
+      sourceIp: '127.0.0.1',
+    })
+    expect(inspect(forwarded?.gateway).split('\n').length).toBeLessThan(20)
+  })
+})
+
+describe('mistakes in code of one’s own', () => {
+  it('are told where they are made', () => {
+    expect(() => answer('hi' as never)).toThrow('an answer begins with its status, 200 to 599, not hi')
+    expect(() => refuse('NOPE' as never)).toThrow("'NOPE' is no type of refusal; there are BAD_REQUEST_BODY")
   })
 })
 

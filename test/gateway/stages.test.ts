@@ -118,6 +118,18 @@ describe('deployments', () => {
     )
   })
 
+  it('never touch a stage that nobody named', async () => {
+    const gateway = make({ stages: { prod: {}, beta: {} } })
+    await expect(gateway.control.deploy(next)).rejects.toThrow(
+      "there are the stages prod, beta: say which are to be pointed at the deployment, deploy(definition, { stages: ['prod'] })",
+    )
+    await expect(gateway.control.deploy(next, { stage: 'beta' } as never)).rejects.toThrow(
+      '`stage` is no option of deploy (UNKNOWN_FIELD)\n    Did you mean `stages`?',
+    )
+    await expect(gateway.control.promoteCanary('prod')).rejects.toThrow("stage 'prod' has no canary")
+    expect(await status(gateway, 'GET /prod/pets/7')).toBe(200)
+  })
+
   it('can be tried by a canary before they are promoted', async () => {
     let draw = 0.99
     const gateway = make({ stages: { prod: { variables: { v: '1' } } }, random: () => draw })

@@ -1,0 +1,26 @@
+/** Records as lines of text. */
+import type { ExchangeRecord } from './record.js'
+
+/** One line of a record, as a developer wants to see it: `403 POST /pets INVALID_API_KEY: no x-api-key header`. */
+export function formatRecord(record: ExchangeRecord): string {
+  const { status, method, path, stage, keyId, latency, refusal, detail, end } = record
+  const where = stage === undefined ? '' : `  stage ${stage}`
+  const who = keyId === undefined ? '' : `  key ${keyId}`
+  const why = refusal === undefined ? (end === 'answered' ? '' : `  ${end}`) : `  ${refusal}: ${detail ?? ''}`
+  return `${status} ${method} ${inWords(path)}${where}${who}  ${latency} ms${why}`
+}
+
+/** A caller's path cannot write lines of its own, nor move the cursor. */
+function inWords(path: string): string {
+  return path.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (character) => encodeURIComponent(character))
+}
+
+/**
+ * An `onRecord` for development: each exchange is a line on standard output, refusals with their reason.
+ *
+ * @example
+ * const gateway = createGateway({ routes: [route('GET /pets')], onRecord: logRecord })
+ */
+export function logRecord(record: ExchangeRecord): void {
+  process.stdout.write(`${formatRecord(record)}\n`)
+}
