@@ -1,7 +1,8 @@
 /** Postern in Express 5 and 4: mounted, and on single routes. */
 import type { Server } from 'node:http'
-import type { Request, RequestHandler, Response } from 'express'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { Policy } from '../src/definition.js'
+import { PosternError } from '../src/errors.js'
 import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { handOver } from './forward.js'
@@ -18,7 +19,7 @@ declare global {
 }
 
 export interface ExpressOptions {
-  /** The stage of policies on single routes, where the gateway has several. */
+  /** The stage of policies on single routes that stand alone, where the gateway has several. */
   readonly stage?: string
   /** Whether the app has `case sensitive routing` switched on. Default false, as in Express. */
   readonly caseSensitive?: boolean
@@ -47,13 +48,16 @@ export function toExpress<Pl extends string>(
   gateway: Gateway<Pl>,
   options: ExpressOptions = {},
 ): ExpressGate<Pl> {
+  if (typeof gateway?.handle !== 'function') {
+    throw new PosternError('GATEWAY_REQUIRED', 'toExpress() takes a gateway: toExpress(createGateway({ … }))')
+  }
   const foldsCase = options.caseSensitive !== true
   const pass = (exchange: Exchange, request: ExpressRequest): Passed => request.pass(gateway, exchange)
   const rewrite = (exchange: Exchange, request: ExpressRequest): Passed => request.rewrite(gateway, exchange)
 
   const mounted: RequestHandler = (req, res, next) => {
     const request = new ExpressRequest(req, res, next, foldsCase)
-    settle(request, gateway.handle(request, rewrite))
+    settle(request, gateway.handle(request, rewrite, req.gateway))
   }
 
   function route(first: string | RoutePolicy<Pl>, second?: RoutePolicy<Pl>): RequestHandler {
@@ -75,7 +79,7 @@ class ExpressRequest extends NodeRequest {
   constructor(
     readonly request: Request,
     response: Response,
-    readonly next: () => void,
+    readonly next: NextFunction,
     foldsCase: boolean,
   ) {
     super(request, response, request.originalUrl, request.url, foldsCase)
@@ -94,8 +98,8 @@ class ExpressRequest extends NodeRequest {
   }
 }
 
-function settle(request: NodeRequest, result: Answer | Passed | Promise<Answer | Passed>): void {
-  if (result instanceof Promise) result.then((late) => settle(request, late))
+function settle(request: ExpressRequest, result: Answer | Passed | Promise<Answer | Passed>): void {
+  if (result instanceof Promise) result.then((late) => settle(request, late)).catch(request.next)
   else if (result !== passed) write(request, result)
 }
 

@@ -1,6 +1,7 @@
 /** Upgrades: Node gives them to no middleware, only to whoever listens on the server. */
 import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { PosternError } from '../src/errors.js'
 import { type Answer, type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { LINGER, NodeRequest } from './node.js'
@@ -10,23 +11,38 @@ import { LINGER, NodeRequest } from './node.js'
  * listeners cannot be stopped by each other, so the event itself is held back.
  */
 export function policeUpgrades(gateway: Gateway, server: Server, foldsCase: boolean): void {
+  if (typeof server?.listenerCount !== 'function' || typeof server.setTimeout !== 'function') {
+    throw new PosternError(
+      'SERVER_REQUIRED',
+      'gate.upgrade() takes the http.Server that app.listen() returns',
+    )
+  }
   const emit = server.emit.bind(server) as (event: string | symbol, ...args: unknown[]) => boolean
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     if (event !== 'upgrade' || server.listenerCount('upgrade') === 0) return emit(event, ...args)
     const [req, socket] = args as [IncomingMessage, Duplex]
     const request = new NodeRequest(req, new ServerResponse(req), req.url ?? '', req.url ?? '', foldsCase)
+    let admitted = false
     const forward = (exchange: Exchange): Passed => {
-      socket.off('error', ignore)
-      if (admit(gateway, exchange, req, socket)) emit(event, ...args)
+      admitted = admit(gateway, exchange, req, socket)
       return passed
     }
+    // Outside of the gateway's own errors: a listener that throws has begun to answer already.
     const settle = (result: Answer | Passed) => {
-      if (result !== passed) refuse(socket, result)
+      if (result !== passed) return refuse(socket, result)
+      socket.off('error', ignore)
+      if (!admitted) return
+      try {
+        emit(event, ...args)
+      } catch (error) {
+        gateway.report(error)
+        socket.destroy()
+      }
     }
     // Nobody else listens while a step waits, and an error without a listener ends the process.
     socket.on('error', ignore)
     const result = gateway.handle(request, forward)
-    if (result instanceof Promise) result.then(settle)
+    if (result instanceof Promise) result.then(settle).catch(() => socket.destroy())
     else settle(result)
     return true
   }

@@ -130,14 +130,14 @@ export class Entrance {
     if (this.#front.unmatched === 'refuse') return this.#notFound(nowhere(live, exchange))
     if (isDisguised(live, this.#front, target)) return this.#notFound(DISGUISED)
     // A policy that the app declares on such a route stands alone: none of its steps has been run.
-    exchange.at = undefined
+    leave(exchange)
     return forwarding(exchange, target, 0, this.#passed)
   }
 
   /** What goes on to the app although it is none of the API's, if the target is listed. */
   #listed(live: Live, exchange: Exchange, target: Target): RoutePlan | undefined {
     if (this.#front.pass.length === 0 || this.#pass.match('GET', target, 0) === undefined) return undefined
-    exchange.at = undefined
+    leave(exchange)
     return isDisguised(live, this.#front, target) ? undefined : forwarding(exchange, target, 0, this.#passed)
   }
 
@@ -157,6 +157,12 @@ export class Entrance {
 }
 
 const DISGUISED = 'the path is that of a route but for case, a slash or its stage'
+
+/** From here on it is none of the API's: no stage, and none of its headers. */
+function leave(exchange: Exchange): void {
+  exchange.at = undefined
+  exchange.cors = undefined
+}
 
 function insecure(): Refusal {
   return new Refusal(

@@ -4,6 +4,8 @@
 export type ErrorCode =
   | 'DEFINITION_INVALID'
   | 'GATEWAY_REQUIRED'
+  | 'SERVER_REQUIRED'
+  | 'MOUNTED_TWICE'
   | 'BODY_CONSUMED'
   | 'BODY_TOO_LARGE'
   | 'BODY_ABORTED'

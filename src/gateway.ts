@@ -48,7 +48,8 @@ export class Gateway<Pl extends string = string> {
   readonly #responder: Responder
   readonly #plain: Responder
   readonly #ids: (() => string) | undefined
-  readonly #report: (error: unknown) => void
+  /** Tells `onError`, or warns; never throws. For adapters. */
+  readonly report: (error: unknown) => void
   readonly #compat: 'aws' | undefined
   readonly #api: string
   #live: Live
@@ -58,15 +59,15 @@ export class Gateway<Pl extends string = string> {
     this.#definition = definition
     this.#clock = definition.clock ?? systemClock
     this.#ids = definition.ids
-    this.#report = reporter(definition.onError)
+    this.report = reporter(definition.onError)
     this.limits = front.limits
     this.#compat = front.compat
     this.#api = front.api
     this.#responder = new Responder(front, definition.onRefusal)
     this.#plain = new Responder({ ...front, refusals: {} }, undefined)
-    this.#endpoint = new Endpoint(front.limits, definition, this.#report)
+    this.#endpoint = new Endpoint(front.limits, definition, this.report)
     this.#entrance = new Entrance(front, this.#endpoint, definition.random ?? Math.random)
-    const runtime = { ...definition, clock: this.#clock, onError: this.#report }
+    const runtime = { ...definition, clock: this.#clock, onError: this.report }
     this.control = new Control<Pl>(front, runtime, (live) => {
       this.#live = live
     })
@@ -77,12 +78,14 @@ export class Gateway<Pl extends string = string> {
    * Takes a request through the pipeline. For adapters.
    *
    * @param forward called when it is admitted and the app is to answer
+   * @param outer what the request is known as already: a gate that is mounted twice is an error
    * @returns the gateway's own answer, to be written, or `passed` once the app has it; a promise of that only
    *   where something had to be waited for
    */
-  handle<R extends GatewayRequest>(request: R, forward: Forward<R>): Result {
+  handle<R extends GatewayRequest>(request: R, forward: Forward<R>, outer?: GatewayContext): Result {
     const exchange = this.#begin(request)
     try {
+      if (outer !== undefined && this.#isOwn(outer)) throw mountedTwice()
       const plan = this.#entrance.resolve(this.#live, exchange)
       if (plan instanceof Answer || plan instanceof Refusal) return this.#answer(exchange, plan)
       return this.#follow(plan, exchange, request, forward)
@@ -105,7 +108,7 @@ export class Gateway<Pl extends string = string> {
     outer: GatewayContext | undefined,
     params: Readonly<Record<string, string>>,
   ): Result {
-    const own = outer instanceof Exchange && outer.gateway === this
+    const own = outer !== undefined && this.#isOwn(outer)
     const exchange = own ? outer : this.#begin(request)
     try {
       const plan = this.#entrance.resolveInline(this.#live.inline[inline], exchange, params, own)
@@ -135,10 +138,15 @@ export class Gateway<Pl extends string = string> {
     try {
       const kept: unknown = onRecord(recordOf(exchange, this.#api, this.#clock.now(), sent))
       // An async function fits where nothing is returned, and nobody else would see it fail.
-      if (isPromise(kept)) kept.then(undefined, this.#report)
+      if (isPromise(kept)) kept.then(undefined, this.report)
     } catch (error) {
-      this.#report(error)
+      this.report(error)
     }
+  }
+
+  /** Whether it is an exchange of this very gateway, on its way. */
+  #isOwn(outer: GatewayContext): outer is Exchange {
+    return outer instanceof Exchange && outer.gateway === this
   }
 
   #begin(request: GatewayRequest): Exchange {
@@ -153,9 +161,9 @@ export class Gateway<Pl extends string = string> {
     try {
       const id = this.#ids()
       if (VISIBLE.test(id)) return id
-      this.#report(new TypeError('`ids` gave what no header can carry'))
+      this.report(new TypeError('`ids` gave what no header can carry'))
     } catch (error) {
-      this.#report(error)
+      this.report(error)
     }
     return randomUUID()
   }
@@ -221,7 +229,7 @@ export class Gateway<Pl extends string = string> {
       return (exchange.at?.responder ?? this.#responder).answer(exchange, outcome)
     } catch (error) {
       exchange.error = error
-      this.#report(error)
+      this.report(error)
       return this.#plain.answer(exchange, new Refusal('API_CONFIGURATION_ERROR'))
     }
   }
@@ -233,13 +241,20 @@ export class Gateway<Pl extends string = string> {
       if (error.code === 'BODY_ABORTED') {
         this.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
       }
-      if (type === 'API_CONFIGURATION_ERROR') this.#report(error)
+      if (type === 'API_CONFIGURATION_ERROR') this.report(error)
       return this.#answer(exchange, new Refusal(type, error.message))
     }
     exchange.error = error ?? new Error('a step threw nothing')
-    this.#report(error)
+    this.report(error)
     return this.#answer(exchange, new Refusal('API_CONFIGURATION_ERROR', inWords(error)))
   }
+}
+
+function mountedTwice(): PosternError {
+  return new PosternError(
+    'MOUNTED_TWICE',
+    'the request has passed this gateway already: mount it once, above all that it guards, and use gate.route() below',
+  )
 }
 
 function tooSlow(timeout: number): PosternError {
@@ -254,6 +269,7 @@ const REFUSED_ERRORS: Partial<Record<ErrorCode, RefusalType>> = {
   BODY_TOO_LARGE: 'REQUEST_TOO_LARGE',
   BODY_ABORTED: 'BAD_REQUEST_BODY',
   BODY_CONSUMED: 'API_CONFIGURATION_ERROR',
+  MOUNTED_TWICE: 'API_CONFIGURATION_ERROR',
   HANDLER_TIMEOUT: 'INTEGRATION_TIMEOUT',
   STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
 }

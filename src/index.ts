@@ -14,6 +14,7 @@ export type {
   NewApiKey,
   RotationOptions,
 } from './control/keys.js'
+export type { UsagePlanInfo } from './control/planinfo.js'
 export type { StageInfo } from './control/stages.js'
 export type { Usage, UsageQuery, UsageUpdate } from './control/usage.js'
 export {

@@ -1,5 +1,5 @@
 /** The control plane: each change is checked, compiled and published as a whole, or not at all. */
-import type { Complete, CompletePlan } from '../complete.js'
+import type { Complete } from '../complete.js'
 import type { Definition, Policy, StageDefinition, UsagePlan } from '../definition.js'
 import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
@@ -19,6 +19,7 @@ import type {
   NewApiKey,
   RotationOptions,
 } from './keys.js'
+import { planInfo, type UsagePlanInfo } from './planinfo.js'
 import type { ServiceRuntime } from './services.js'
 import { infoOf, type StageInfo, type Stages } from './stages.js'
 import type { Usage, UsageQuery, UsageUpdate } from './usage.js'
@@ -161,7 +162,7 @@ export class Control<Pl extends string = string> {
   }
 
   /** @throws DefinitionError; PosternError `PLAN_EXISTS`, `LIMIT_REACHED` */
-  async createUsagePlan(name: string, plan: UsagePlan): Promise<CompletePlan> {
+  async createUsagePlan(name: string, plan: UsagePlan): Promise<UsagePlanInfo> {
     const { plans } = this.#state
     if (plans.has(name))
       throw new PosternError('PLAN_EXISTS', `there is a usage plan '${name}' already: use updateUsagePlan`)
@@ -175,7 +176,7 @@ export class Control<Pl extends string = string> {
   }
 
   /** Replaces a plan. Its keys keep what they have used. @throws DefinitionError; PosternError `PLAN_UNKNOWN` */
-  async updateUsagePlan(name: PlanName<Pl>, plan: UsagePlan): Promise<CompletePlan> {
+  async updateUsagePlan(name: PlanName<Pl>, plan: UsagePlan): Promise<UsagePlanInfo> {
     this.#held.plan(name)
     return this.#putPlan(name, plan)
   }
@@ -186,8 +187,8 @@ export class Control<Pl extends string = string> {
     this.#held.change({ plans: new Map([...this.#state.plans].filter(([other]) => other !== name)) })
   }
 
-  async listUsagePlans(): Promise<readonly CompletePlan[]> {
-    return [...this.#state.plans.values()]
+  async listUsagePlans(): Promise<readonly UsagePlanInfo[]> {
+    return [...this.#state.plans.values()].map(planInfo)
   }
 
   /** The value is in what is returned, and nowhere else: only its digest is kept. @throws PosternError `KEY_INVALID`, `KEY_EXISTS`, `PLAN_UNKNOWN`, `PLAN_CONFLICT`, `LIMIT_REACHED` */
@@ -289,9 +290,9 @@ export class Control<Pl extends string = string> {
     return infoOf(stages.get(name))
   }
 
-  #putPlan(name: string, given: UsagePlan): CompletePlan {
+  #putPlan(name: string, given: UsagePlan): UsagePlanInfo {
     const plan = completePlan(name, given, this.#held.within)
     this.#held.change({ plans: new Map(this.#state.plans).set(name, plan) })
-    return plan
+    return planInfo(plan)
   }
 }

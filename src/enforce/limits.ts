@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import type { CompletePlan } from '../complete.js'
 import type { Throttle } from '../definition.js'
+import { digestApiKey } from '../digest.js'
 import type { Exchange } from '../exchange.js'
 import type { BucketLimit, Counter, Counters, Limit, QuotaLimit } from '../store/contract.js'
 
@@ -40,8 +41,8 @@ class Shared implements Demand {
 
 /** So many counters are held open for each limit that tells callers apart. */
 const MOST_OPEN = 1_000
-/** Longer subjects are not held: they would keep what they were cut from in memory. */
-const LONGEST_HELD = 256
+/** What any store takes for a name. A subject of the caller's making that is more than that goes by its digest. */
+const PLAIN = /^[\x20-\x7e]{0,256}$/
 
 /** A counter for each subject, which something of the request says. */
 class PerSubject implements Demand {
@@ -59,8 +60,9 @@ class PerSubject implements Demand {
     if (subject === undefined) return undefined
     const known = this.#open.get(subject)
     if (known !== undefined) return known
+    if (!PLAIN.test(subject)) return this.openFor(digestApiKey(subject))
     const counter = this.openFor(subject)
-    if (subject.length <= LONGEST_HELD) this.#open.set(subject, counter)
+    this.#open.set(subject, counter)
     return counter
   }
 }

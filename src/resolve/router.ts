@@ -94,7 +94,7 @@ export class Router<T> {
    * route: `/secret%2Fkey`, matched by `/{proxy+}`, for `/secret/{file}`. Not where only a more general one is left.
    */
   slashDiffers(target: Target, from: number, { resource }: Match<T>): boolean {
-    if (!target.canonicalPath.includes('%2F')) return false
+    if (!(target.encoded && target.canonicalPath.includes('%2F'))) return false
     const others = this.#findFolded(unslashTarget(foldTarget(target)), from)
     if (others === undefined || others.has(resource)) return false
     return [...others].some((other) => !resource.outranks(other))

@@ -155,6 +155,23 @@ describe.each(EXPRESSES)('a gate in $name', ({ express }) => {
     expect(await record()).toMatchObject({ status: 200, end: 'answered', stage: undefined, route: undefined })
   })
 
+  it('twice is an error that names the fix, and nothing gets past it', async () => {
+    const { gateway, errors } = guard({ routes: [route('GET /pets')] })
+    const app = express()
+    app.use(toExpress(gateway))
+    app.use(toExpress(gateway))
+    app.get('/pets', (_req, res) => res.json([]))
+    const { url } = await serve(app)
+    expect((await fetch(`${url}/pets`)).status).toBe(500)
+    expect(String(errors[0])).toContain('mount it once, above all that it guards, and use gate.route() below')
+  })
+
+  it('takes a gateway, and nothing else', () => {
+    expect(() => toExpress({ routes: [] } as never)).toThrow(
+      'toExpress() takes a gateway: toExpress(createGateway({ … }))',
+    )
+  })
+
   it('stays a middleware like any other: what comes before it has its say', async () => {
     const { gateway } = pets()
     const app = express()

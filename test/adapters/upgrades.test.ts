@@ -1,5 +1,6 @@
 /** Upgrades never come by any middleware: `gate.upgrade(server)` polices them. */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { connect } from 'node:net'
 import { before, type GatewayContext, type GatewayDefinition, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { describe, expect, it } from 'vitest'
@@ -180,7 +181,7 @@ describe('gate.upgrade', () => {
     await recorded(2)
   })
 
-  it('answers 500 when a listener throws, and the server goes on', async () => {
+  it('closes when a listener throws, who may have answered already, and the server goes on', async () => {
     const { gateway, errors, record } = guard({ routes: [route('GET /open')] })
     const server = createServer()
     server.on('upgrade', () => {
@@ -188,8 +189,19 @@ describe('gate.upgrade', () => {
     })
     toExpress(gateway).upgrade(server)
     const { port } = await serve(server)
-    expect((await tell(port, `GET /open HTTP/1.1\r\n${HANDSHAKE}`)).status).toBe(500)
+    const closed = new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(`GET /open HTTP/1.1\r\n${HANDSHAKE}`))
+      socket.on('close', () => resolve(socket.bytesRead))
+    })
+    expect(await closed).toBe(0)
     expect(errors).toEqual([new Error('no such socket')])
-    expect(await record()).toMatchObject({ end: 'crashed' })
+    expect(await record()).toMatchObject({ status: 101 })
+  })
+
+  it('takes a server, and nothing else', () => {
+    const { gateway } = guard({ routes: [] })
+    const words = 'gate.upgrade() takes the http.Server that app.listen() returns'
+    expect(() => toExpress(gateway).upgrade(undefined as never)).toThrow(words)
+    expect(() => toExpress(gateway).upgrade((() => {}) as never)).toThrow(words)
   })
 })
