@@ -1,16 +1,14 @@
 /** Resolve: from a request to the plan of its route. What it does not find, it refuses. */
-import { METHODS } from 'node:http'
 import type { Complete } from './complete.js'
 import { type Exchange, type Outcome, Refusal } from './exchange.js'
 import type { InlinePlan, Live, LiveStage } from './live.js'
+import { METHODS } from './methods.js'
 import type { RoutePlan } from './pipeline.js'
 import type { Endpoint } from './resolve/endpoint.js'
 import { foldTarget, MethodMiss, Router, unslashTarget } from './resolve/router.js'
 import { byHost, byPath, DEFAULT_STAGE } from './resolve/stage.js'
 import { countParameters, splitTarget, type Target } from './resolve/target.js'
 import { preflight, preflightMethod } from './respond/cors.js'
-
-const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS)
 
 export class Entrance {
   readonly #front: Complete
@@ -89,7 +87,7 @@ export class Entrance {
     if (target.query.length > queryParameters && countParameters(target.query) > queryParameters) {
       return new Refusal('MALFORMED_TARGET', `more than ${queryParameters} query parameters`)
     }
-    return KNOWN_METHODS.has(exchange.request.method) ? target : this.#methodMiss([])
+    return METHODS.has(exchange.request.method) ? target : this.#methodMiss([])
   }
 
   #route(

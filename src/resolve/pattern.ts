@@ -1,6 +1,7 @@
 /** Path patterns, in AWS's syntax and in path-to-regexp's: `/pets/{petId}`, `/pets/:petId`. */
-import { METHODS } from 'node:http'
+
 import type { Pattern, Segment } from '../complete.js'
+import { METHODS } from '../methods.js'
 import { PatternError, type Piece, readPath } from './syntax.js'
 import { decodeSegment, encodeSegment, segmentFault } from './target.js'
 
@@ -19,7 +20,7 @@ export interface ParsedRoute {
 
 const ROUTE_METHODS: ReadonlySet<string> = new Set([
   'ANY',
-  ...METHODS.filter((method) => method !== 'CONNECT'),
+  ...[...METHODS].filter((method) => method !== 'CONNECT'),
 ])
 
 /**

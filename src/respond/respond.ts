@@ -1,5 +1,4 @@
 /** The last steps of every exchange: an outcome becomes the answer that is sent. */
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, Refusal } from '../exchange.js'
@@ -100,12 +99,15 @@ function fit({ status, headers, body }: Answer): Answer {
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? ''
     const value = headers[index + 1] ?? ''
-    validateHeaderName(name)
-    validateHeaderValue(name, value)
+    if (!TOKEN.test(name) || UNFIT.test(value)) throw new TypeError(`no header can be '${name}: ${value}'`)
     if (!FRAMING.test(name)) sent.push(name, value)
   }
   return new Answer(status, sent, body)
 }
+
+/** A field's name, and what its value may not hold (RFC 9110, 5.1 and 5.5). */
+const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/
+const UNFIT = /[^\t\x20-\x7e\x80-\xff]/
 
 const JSON_TYPE = 'application/json'
 
