@@ -162,6 +162,12 @@ export interface Identity {
 }
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
+/** What the takes of an exchange have charged, the last first. */
+export interface Charged {
+  readonly counters: readonly Counter[]
+  readonly before: Charged | undefined
+}
+
 const NOTHING: readonly never[] = Object.freeze([])
 
 /** One request on its way through. Steps read it and add to it; nobody else does. */
@@ -195,7 +201,7 @@ export class Exchange implements GatewayContext {
   /** Whether an outer gate has run already, and this is a route's own. */
   nested = false
   /** What has been charged. */
-  charged: readonly Counter[] = NOTHING
+  charged: Charged | undefined = undefined
   /** The values of `RateLimit-Policy` and `RateLimit`. */
   ratePolicy = ''
   rateState = ''

@@ -9,6 +9,8 @@ export const RATE_LIMIT_DRAFT = 'https://www.ietf.org/archive/id/draft-ietf-http
 
 interface Item {
   readonly index: number
+  /** What stands before the number that is left. */
+  readonly opening: string
   readonly label: string
   readonly limit: Limit
 }
@@ -17,6 +19,9 @@ interface Item {
 export class RateFields {
   readonly #told: readonly Item[]
   #policy = ''
+  /** The policies of the take before, and what they make together: the same for nearly all requests. */
+  #before = ''
+  #both = ''
   /** Clock, ms: a month's length is the policy's window until it ends. */
   #until = Number.NEGATIVE_INFINITY
   #from = Number.POSITIVE_INFINITY
@@ -24,7 +29,7 @@ export class RateFields {
   /** @param limits those of the take, in its order */
   constructor(limits: readonly Demand[]) {
     this.#told = limits.flatMap(({ label, limit }, index) =>
-      label === undefined ? [] : { index, label, limit },
+      label === undefined ? [] : { index, label, limit, opening: `"${label}";r=` },
     )
   }
 
@@ -35,23 +40,32 @@ export class RateFields {
     const now = exchange.startedAt
     if (now >= this.#until || now < this.#from) this.#renew(now)
     const state = this.#state(taken)
-    const first = exchange.ratePolicy === ''
-    exchange.ratePolicy = first ? this.#policy : `${exchange.ratePolicy}, ${this.#policy}`
-    exchange.rateState = first ? state : `${exchange.rateState}, ${state}`
+    if (exchange.ratePolicy === '') {
+      exchange.ratePolicy = this.#policy
+      exchange.rateState = state
+      return
+    }
+    if (exchange.ratePolicy !== this.#before) {
+      this.#before = exchange.ratePolicy
+      this.#both = `${exchange.ratePolicy}, ${this.#policy}`
+    }
+    exchange.ratePolicy = this.#both
+    exchange.rateState = `${exchange.rateState}, ${state}`
   }
 
   #state(taken: Taken): string {
     let state = ''
-    for (const { index, label } of this.#told) {
-      if (state !== '') state += ', '
-      state += `"${label}";r=${Math.max(0, taken.remaining[index] ?? 0)}`
+    for (const { index, opening } of this.#told) {
+      const left = opening + Math.max(0, taken.remaining[index] ?? 0)
       const reset = taken.reset[index] ?? Number.POSITIVE_INFINITY
-      if (Number.isFinite(reset)) state += `;t=${Math.ceil(reset / 1000)}`
+      const text = reset < Number.POSITIVE_INFINITY ? `${left};t=${Math.ceil(reset / 1000)}` : left
+      state = state === '' ? text : `${state}, ${text}`
     }
     return state
   }
 
   #renew(now: number): void {
+    this.#before = ''
     this.#from = Number.NEGATIVE_INFINITY
     this.#until = Number.POSITIVE_INFINITY
     this.#policy = this.#told

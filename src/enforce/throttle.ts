@@ -67,11 +67,11 @@ class Take {
   }
 
   for(exchange: Exchange): Outcome | undefined | Promise<Outcome | undefined> {
-    const asked: Counter[] = []
-    for (const demand of this.#demands) {
-      const counter = demand.counter(exchange)
+    const asked = new Array<Counter>(this.#demands.length)
+    for (let index = 0; index < asked.length; index++) {
+      const counter = this.#demands[index]?.counter(exchange)
       if (counter === undefined || exchange.nested) return this.#part(exchange)
-      asked.push(counter)
+      asked[index] = counter
     }
     return this.#take(asked, exchange)
   }
@@ -81,7 +81,7 @@ class Take {
     const asked: Counter[] = []
     const demands = this.#demands.filter((demand) => {
       const counter = demand.counter(exchange)
-      if (counter === undefined || exchange.charged.some((other) => isSame(counter, other))) return false
+      if (counter === undefined || isCharged(exchange, counter)) return false
       asked.push(counter)
       return true
     })
@@ -98,9 +98,16 @@ class Take {
     for (const index of taken.observed) exchange.observe(typeOf(asked[index]))
     this.#fields.tell(taken, exchange)
     if (taken.refusedBy >= 0) return refused(asked[taken.refusedBy], taken.wait)
-    exchange.charged = exchange.charged.length === 0 ? asked : [...exchange.charged, ...asked]
+    exchange.charged = { counters: asked, before: exchange.charged }
     return undefined
   }
+}
+
+function isCharged({ charged }: Exchange, counter: Counter): boolean {
+  for (let each = charged; each !== undefined; each = each.before) {
+    if (each.counters.some((other) => isSame(counter, other))) return true
+  }
+  return false
 }
 
 function isSame(one: Counter, other: Counter): boolean {
@@ -113,6 +120,6 @@ function typeOf(counter: Counter | undefined): RefusalType {
 
 function refused(counter: Counter | undefined, wait: number): Refusal {
   const headers = Number.isFinite(wait) ? ['Retry-After', String(Math.max(1, Math.ceil(wait / 1000)))] : []
-  const detail = counter && `${counter.name} ${counter.subject}`.trimEnd()
+  const detail = counter && (counter.subject === '' ? counter.name : `${counter.name} ${counter.subject}`)
   return new Refusal(typeOf(counter), detail, undefined, headers)
 }

@@ -66,16 +66,17 @@ export class Responder {
     const own = this.#onRefusal?.(refusal, exchange)
     if (own !== undefined) return fit(own)
     const override = this.#overrides.get(refusal.type) ?? this.#overrides.get(familyOf(refusal.type))
-    const answer = override === undefined ? plain(refusal) : this.#overridden(exchange, refusal, override)
     // A step of the user's own may have given them.
-    return refusal.headers.length === 0 ? answer : fit(answer)
+    const headers = refusal.headers.length === 0 ? refusal.headers : fitting(refusal.headers)
+    if (override !== undefined) return this.#overridden(exchange, refusal, headers, override)
+    return plain(refusal, headers)
   }
 
-  #overridden(exchange: Exchange, refusal: Refusal, override: Override): Answer {
+  #overridden(exchange: Exchange, refusal: Refusal, own: readonly string[], override: Override): Answer {
     const status = override.status ?? REFUSALS[refusal.type].status
     const refused = { exchange, refusal, status, api: this.#api }
     const template = choose(override.templates, exchange.request.header('accept'))
-    const headers = ['x-amzn-ErrorType', REFUSALS[refusal.type].error, ...refusal.headers]
+    const headers = ['x-amzn-ErrorType', REFUSALS[refusal.type].error, ...own]
     for (const { name, value } of override.headers) headers.push(name, value(refused))
     if (template === undefined)
       return new Answer(status, ['content-type', JSON_TYPE, ...headers], defaultBody(refusal))
@@ -95,6 +96,11 @@ function fit({ status, headers, body }: Answer): Answer {
   if (!(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new RangeError(`an answer's status is 200 to 599, not ${status}`)
   }
+  return new Answer(status, fitting(headers), body)
+}
+
+/** Header fields that can be sent, without those that are the gateway's to write. @throws TypeError */
+function fitting(headers: readonly string[]): string[] {
   const sent: string[] = []
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? ''
@@ -102,7 +108,7 @@ function fit({ status, headers, body }: Answer): Answer {
     if (!TOKEN.test(name) || UNFIT.test(value)) throw new TypeError(`no header can be '${name}: ${value}'`)
     if (!FRAMING.test(name)) sent.push(name, value)
   }
-  return new Answer(status, sent, body)
+  return sent
 }
 
 /** A field's name, and what its value may not hold (RFC 9110, 5.1 and 5.5). */
@@ -124,9 +130,9 @@ function defaultBody(refusal: Refusal): string {
   return (refusal.message === undefined && BODIES.get(refusal.type)) || body(messageOf(refusal))
 }
 
-function plain(refusal: Refusal): Answer {
+function plain(refusal: Refusal, own: readonly string[]): Answer {
   const { status, error } = REFUSALS[refusal.type]
-  const headers = ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error, ...refusal.headers]
+  const headers = ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error, ...own]
   return new Answer(status, headers, defaultBody(refusal))
 }
 
