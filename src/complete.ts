@@ -54,7 +54,6 @@ export interface CompletePolicy {
   readonly cors: CompleteCors | undefined
   /** ms */
   readonly timeout: number | false
-  readonly observe: boolean
 }
 
 export interface CompleteRoute {

@@ -27,7 +27,7 @@ export class Entrance {
     this.#oneEndpoint = front.domains.size === 0 && front.defaultEndpoint
     for (const pattern of front.pass) this.#pass.add('ANY', pattern, true)
     const { timeout } = front.limits
-    const policy = { apiKey: undefined, throttles: [], cors: undefined, timeout, observe: false }
+    const policy = { apiKey: undefined, throttles: [], cors: undefined, timeout }
     this.#passed = { route: undefined, policy, steps: [], integration: undefined }
   }
 

@@ -19,7 +19,7 @@ describe('a definition that says the least', () => {
           path: '/pets',
           name: 'GET /pets',
           patterns: [{ path: '/pets', segments: [{ kind: 'literal', text: 'pets' }] }],
-          policy: { apiKey: undefined, throttles: [], cors: undefined, timeout: 29_000, observe: false },
+          policy: { apiKey: undefined, throttles: [], cors: undefined, timeout: 29_000 },
           handler: undefined,
         },
       ],
@@ -149,7 +149,6 @@ describe('what a definition says', () => {
     expect(
       policyOf({ mode: 'observe', apiKey: true, throttle: { rate: 1, burst: 1, mode: 'enforce' } }),
     ).toMatchObject({
-      observe: true,
       apiKey: { observe: true },
       throttles: [{ mode: 'observe' }],
     })
@@ -340,7 +339,6 @@ describe('the policy of a route in the code', () => {
       throttles: [],
       cors: undefined,
       timeout: 3_000,
-      observe: false,
     })
     expect(
       completeRoutePolicy({ apiKey: true }, complete({ routes: [PETS] })).apiKey,

@@ -15,7 +15,6 @@ export function policyOf(given: Policy, limits: { readonly timeout: number | fal
     throttles: throttlesOf(given.throttle, given.mode),
     cors: given.cors === false ? NO_CORS : corsOf(given.cors),
     timeout: timeoutOf(given.timeout ?? limits.timeout),
-    observe,
   }
 }
 
