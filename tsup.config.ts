@@ -18,8 +18,8 @@ export default defineConfig([
   {
     ...shared,
     format: 'cjs',
-    // path-to-regexp is ESM only, which Jest, for one, cannot require: the CJS build brings its own.
-    noExternal: ['path-to-regexp'],
+    // These are ESM only, which Jest, for one, cannot require: the CJS build brings its own.
+    noExternal: ['path-to-regexp', 'jose'],
     // tsup's own splitting of CJS also rewrites `?.` and `??` into slow helper calls. So esbuild splits
     // ES modules, and rollup, which is what `treeshake` means here, makes each of them CJS.
     splitting: false,

@@ -1,7 +1,7 @@
 /** Postern in Express 5 and 4: mounted, and on single routes. */
 import type { Server } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
-import type { Policy } from '../src/definition.js'
+import type { Body, Policy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
 import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
@@ -25,7 +25,7 @@ export interface ExpressOptions {
   readonly caseSensitive?: boolean
 }
 
-type RoutePolicy<Pl extends string> = Policy<string, Pl, string>
+type RoutePolicy<Pl extends string> = Policy<Body, Pl>
 
 /** Middleware, and what belongs to it. */
 export interface ExpressGate<Pl extends string> extends RequestHandler {

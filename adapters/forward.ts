@@ -1,10 +1,11 @@
 /** An admitted request in the app's hands: what bounds it there, and how its end is seen. */
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Answer, Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { boundBody } from './body.js'
 import { NodeRequest, setHeaders, write } from './node.js'
+import { tapAnswer } from './tap.js'
 
 /**
  * Hands an admitted request to the app: the exchange's headers are set, and its end is awaited.
@@ -18,15 +19,30 @@ export function handOver(gateway: Gateway, exchange: Exchange, next: () => void)
   const { req, res } = call
   // The caller left while a step was waiting: nobody is there to be answered.
   if (res.destroyed || req.socket.destroyed) {
+    exchange.tap?.end(false)
     return gateway.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
   }
   setHeaders(res, gateway.headers(exchange))
+  if (exchange.forwardHeaders !== undefined) alterHeaders(req, exchange.forwardHeaders)
+  tapAnswer(gateway, exchange, res)
   if (!exchange.watched) watch(gateway, exchange, call)
   clearTimeout(call.timer)
   if (exchange.timeout !== false) {
     call.timer = setTimeout(timedOut, exchange.timeout, gateway, exchange, call)
   }
   next()
+}
+
+/** The app is to see some headers otherwise than they came, in both of the forms in which Node has them. */
+function alterHeaders(req: IncomingMessage, altered: ReadonlyMap<string, string | undefined>): void {
+  const raw = req.rawHeaders
+  req.rawHeaders = raw.filter((_, index) => !altered.has(raw[index - (index % 2)]?.toLowerCase() ?? ''))
+  for (const [name, value] of altered) {
+    delete req.headers[name]
+    if (value === undefined) continue
+    req.headers[name] = value
+    req.rawHeaders.push(name, value)
+  }
 }
 
 /** One `close` listener: it is there on every way out, and cheaper than wrapping what the app calls. */

@@ -1,5 +1,7 @@
 /** What all adapters over Node's `http` share: the port's two halves, a request and the writing of an answer. */
+import type { X509Certificate } from 'node:crypto'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { TLSSocket } from 'node:tls'
 import type { Answer, GatewayRequest } from '../src/exchange.js'
 import { readBody } from './body.js'
 
@@ -27,6 +29,11 @@ export class NodeRequest implements GatewayRequest {
 
   get encrypted(): boolean {
     return (this.req.socket as { encrypted?: boolean }).encrypted === true
+  }
+
+  get certificate(): X509Certificate | undefined {
+    const { socket } = this.req
+    return 'getPeerX509Certificate' in socket ? (socket as TLSSocket).getPeerX509Certificate() : undefined
   }
 
   header(name: string): string | undefined {

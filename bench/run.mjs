@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url'
 const SECTIONS = {
   pipeline: ['--max-semi-space-size=32'],
   express: [],
+  cache: [],
   match: ['--max-semi-space-size=32'],
+  policy: ['--max-semi-space-size=32'],
+  sigv4: ['--max-semi-space-size=32'],
+  validate: ['--max-semi-space-size=32'],
   memory: [],
   import: [],
 }

@@ -28,3 +28,8 @@ export function milliseconds(duration: Duration): number {
   }
   return Number(amount) * UNITS[unit as keyof typeof UNITS]
 }
+
+/** A time of the clock as a `Date`, for what asks for one. @param time ms since the epoch */
+export function dateAt(time: number): Date {
+  return new Date(time)
+}

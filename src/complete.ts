@@ -2,9 +2,18 @@
  * A definition with everything filled in and nothing of the user's own objects left: what `control/complete.ts`
  * makes of a `Definition`, and what the rest of the gateway is compiled from.
  */
+import type {
+  AuthorizerFunction,
+  JwtOptions,
+  PolicyDocument,
+  RequestAuthorizer,
+  TokenAuthorizer,
+} from './access.js'
 import type { RefusalOverride, StepDefinition, Throttle } from './definition.js'
 import type { Context } from './exchange.js'
+import type { CacheInvalidation, CachePolicy } from './policy.js'
 import type { FamilyType, RefusalType } from './refusal.js'
+import type { JsonSchema, Model, StandardSchema } from './schema.js'
 
 /** One segment of a pattern. */
 export type Segment =
@@ -48,7 +57,110 @@ export interface CompleteCors {
   readonly maxAge: number | undefined
 }
 
+/** An authorizer, with everything filled in. Times in ms. */
+export type CompleteAuthorizer =
+  | { readonly kind: 'iam'; readonly once: boolean; readonly normalizePath: boolean | undefined }
+  | ({ readonly kind: 'jwt' } & CompleteJwt)
+  | {
+      readonly kind: 'token'
+      readonly call: TokenAuthorizer['token']
+      readonly header: string
+      readonly validation: string | undefined
+      readonly ttl: number
+    }
+  | {
+      readonly kind: 'request'
+      readonly call: RequestAuthorizer['request']
+      readonly identitySources: readonly string[]
+      readonly ttl: number
+    }
+  | { readonly kind: 'mtls'; readonly trustStore: readonly string[]; readonly header: string | undefined }
+  | { readonly kind: 'function'; readonly call: AuthorizerFunction }
+
+export interface CompleteJwt {
+  readonly issuer: string
+  readonly audience: readonly string[]
+  readonly scopes: readonly string[]
+  readonly jwks: JwtOptions['jwks']
+  readonly algorithms: readonly string[]
+  readonly header: string
+  readonly principal: string
+  /** ms */
+  readonly clockTolerance: number
+}
+
+/** What a route asks of its callers: an authorizer of the definition by name, or one of its own. */
+export interface CompleteAuthorize {
+  readonly authorizer: string | CompleteAuthorizer
+  /** Instead of the authorizer's own, where there are any. */
+  readonly scopes: readonly string[]
+  readonly observe: boolean
+}
+
+/** A model's name, or what stands where it would. */
+export type ModelRef = string | JsonSchema | StandardSchema
+
+export interface CompleteBody {
+  /** By media type, lower case; `$default` for any other. */
+  readonly models: ReadonlyMap<string, ModelRef>
+  readonly required: boolean
+  readonly unknownType: 'refuse' | 'pass'
+  readonly inflated: number
+  readonly observe: boolean
+}
+
+export interface CompleteParameter {
+  readonly in: 'query' | 'header' | 'path'
+  /** As it was declared: AWS's message has it so. */
+  readonly name: string
+  readonly required: boolean
+  readonly schema: Model | undefined
+}
+
+export interface CompleteCache {
+  /** ms */
+  readonly ttl: number
+  /** `undefined`: the whole query. Headers in lower case. */
+  readonly key:
+    | {
+        readonly query: readonly string[]
+        readonly headers: readonly string[]
+        readonly path: readonly string[]
+      }
+    | undefined
+  readonly perCaller: boolean
+  readonly shared: boolean
+  readonly methods: ReadonlySet<string>
+  /** `undefined`: 200 to 299, but 206. */
+  readonly statuses: ReadonlySet<number> | undefined
+  readonly maxBytes: number
+  readonly namespace: string | undefined
+  readonly invalidation: Required<CacheInvalidation>
+  /** ms */
+  readonly staleWhileRevalidate: number
+  /** ms */
+  readonly staleIfError: number
+  readonly tags: CachePolicy['tags']
+  readonly rfc9111: boolean
+}
+
+/** What a stage sets for one of its methods. */
+export interface CompleteMethod {
+  readonly throttle: Throttle | undefined
+  /** `undefined`: as its route has it. ms. */
+  readonly cache: false | { readonly ttl: number } | undefined
+}
+
 export interface CompletePolicy {
+  readonly authorize: CompleteAuthorize | undefined
+  readonly parameters: { readonly all: readonly CompleteParameter[]; readonly observe: boolean } | undefined
+  readonly body: CompleteBody | undefined
+  readonly detailedErrors: boolean
+  /** By status, `4xx` or `default`. */
+  readonly responses: ReadonlyMap<string, ModelRef> | undefined
+  readonly cache: CompleteCache | undefined
+  /** Whether nothing of it refuses. */
+  readonly observe: boolean
   readonly apiKey: { readonly plans: readonly string[] | undefined; readonly observe: boolean } | undefined
   readonly throttles: readonly Throttle[]
   readonly cors: CompleteCors | undefined
@@ -94,7 +206,9 @@ export interface CompleteStage {
   readonly variables: Readonly<Record<string, string>>
   readonly throttles: readonly Throttle[]
   /** By route name; the default for each method under `'*'`. */
-  readonly methods: ReadonlyMap<string, Throttle>
+  readonly methods: ReadonlyMap<string, CompleteMethod>
+  /** Bytes; `false`: it keeps none. */
+  readonly cache: false | { readonly size: number }
   readonly canary:
     | {
         readonly percent: number
@@ -123,6 +237,12 @@ export interface Complete {
   readonly domains: ReadonlyMap<string, readonly BasePath[]>
   readonly defaultEndpoint: boolean
   readonly account: readonly Throttle[]
+  readonly models: ReadonlyMap<string, Model>
+  readonly authorizers: ReadonlyMap<string, CompleteAuthorizer>
+  readonly resourcePolicy: PolicyDocument | undefined
+  readonly apiKeySource: 'header' | 'authorizer'
+  readonly region: string
+  readonly accountId: string
   readonly refusals: Readonly<Partial<Record<RefusalType | FamilyType, RefusalOverride>>>
   readonly pass: readonly Pattern[]
   readonly unmatched: 'refuse' | 'pass'

@@ -2,129 +2,18 @@
  * What a user writes. Plain data, plus functions where something runs in-process.
  * `control/check.ts` finds what is wrong with it, `control/complete.ts` fills in the defaults.
  */
+import type { AuthorizerDefinition, CredentialSource, PolicyDocument, Ttl } from './access.js'
 import type { Clock, Duration } from './clock.js'
-import type { Answer, Context, Exchange, Refusal, Step } from './exchange.js'
+import type { Answer, Exchange, Refusal, Step } from './exchange.js'
 import type { ExchangeRecord } from './observe/record.js'
-import type { PathPattern } from './params.js'
+import type { CorsPolicy, RouteDefinition, Throttle, UsagePlan } from './policy.js'
 import type { FamilyType, RefusalType } from './refusal.js'
+import type { Model } from './schema.js'
 import type { Store } from './store/contract.js'
 
-/** `'enforce'` refuses; `'observe'` only records what it would have refused. */
-export type Mode = 'enforce' | 'observe'
-
-/** A token bucket: `rate` tokens a second (may be fractional), at most `burst` of them. */
-export interface Throttle {
-  /** Requests a second on the long run. 0 never refills. */
-  readonly rate: number
-  /** Requests at once: the bucket's capacity. */
-  readonly burst: number
-  /**
-   * One bucket for each address, API key or principal, or for each string that a function returns, instead
-   * of one for all. Callers without a key (or principal, or for whom the function returns `undefined`) are
-   * not counted. Throttles by address are taken first, before keys are looked up.
-   */
-  readonly per?: 'address' | 'apiKey' | 'principal' | ((exchange: Exchange) => string | undefined)
-  readonly mode?: Mode
-}
-
-/** So many requests a calendar day, week or month (UTC). */
-export interface Quota {
-  readonly limit: number
-  readonly period: 'day' | 'week' | 'month'
-  /** The day on which the period begins: week 0 (Sunday) to 6, month 0 (the 1st) to 27. Default 0. */
-  readonly offset?: number
-  readonly mode?: Mode
-}
-
-/** Limits that hold for each of its keys, over all the stages that it covers together. */
-export interface UsagePlan {
-  readonly description?: string
-  readonly throttle?: Throttle | readonly Throttle[]
-  readonly quota?: Quota
-  /** The stages covered; all of them when left out. */
-  readonly stages?: readonly string[]
-  /** Throttles of single methods, beside the plan's own: `{ 'GET /pets': { rate: 1, burst: 2 } }`, or AWS's `/pets/GET`. */
-  readonly methods?: { readonly [method: string]: Throttle }
-}
-
-/** What a route demands of API keys. */
-export interface ApiKeyPolicy<U extends string = string> {
-  /** Only keys in one of these plans; any plan that covers the stage when left out. */
-  readonly plans?: readonly U[]
-  readonly mode?: Mode
-}
-
-/** Cross-origin rules: preflight is answered by the gateway, and refusals can be read by browsers. */
-export interface CorsPolicy {
-  /** `'*'` (default), or the origins allowed: `['https://acme.com']`. */
-  readonly origins?: '*' | readonly string[]
-  /** Default: the methods that the path has. */
-  readonly methods?: readonly string[]
-  /** Request headers allowed. Default: those that the preflight asks for. */
-  readonly headers?: readonly string[]
-  /** Response headers that scripts may read, beside the gateway's own. */
-  readonly exposeHeaders?: readonly string[]
-  readonly credentials?: boolean
-  /** How long a browser may keep a preflight's answer. */
-  readonly maxAge?: Duration
-}
-
-/**
- * What a route demands. `M`, `U` and `A` are the names of the models, usage plans and authorizers that it
- * mentions; `createGateway` checks them against those of the definition.
- */
-export interface Policy<M extends string = string, U extends string = string, A extends string = string> {
-  /** An API key is needed, in a usage plan that covers the stage. A key names a client; it is no authentication. */
-  readonly apiKey?: boolean | ApiKeyPolicy<U>
-  readonly throttle?: Throttle | readonly Throttle[]
-  readonly cors?: boolean | CorsPolicy
-  /** Until the answer begins; default 29 s; `false` for no bound. */
-  readonly timeout?: Duration | false
-  /** `'observe'`: nothing that this route demands refuses, all of it is recorded. */
-  readonly mode?: Mode
-  /** Not in this version: a definition that uses it is refused. */
-  readonly authorize?: A
-  /** Not in this version: a definition that uses it is refused. */
-  readonly body?: M
-  /** Not in this version: a definition that uses it is refused. */
-  readonly cache?: object
-}
-
-/** A route, as {@link route} makes it. */
-export interface RouteDefinition<
-  P extends string = string,
-  M extends string = string,
-  U extends string = string,
-  A extends string = string,
-> {
-  readonly pattern: P
-  readonly policy: Policy<M, U, A>
-  /** Answers instead of the app. A method, so that routes of differing parameters fit one list. */
-  handler?(context: Context<P>): unknown
-}
-
-/**
- * A route: a method, a path and what they demand.
- *
- * @param pattern method and path: `GET /pets/{petId}`, `ANY /files/{path+}`, `GET /pets/:petId`
- * @param policy what it demands; nothing when left out
- * @param handler answers the request; left out, the app itself does
- *
- * @example
- * const order = route('POST /orders/{id}', { apiKey: true, throttle: { rate: 5, burst: 10 } })
- */
-export function route<
-  const P extends PathPattern,
-  const M extends string = never,
-  const U extends string = never,
-  const A extends string = never,
->(
-  pattern: P,
-  policy: Policy<M, U, A> = {},
-  handler?: (context: Context<P>) => unknown,
-): RouteDefinition<P, M, U, A> {
-  return handler === undefined ? { pattern, policy } : { pattern, policy, handler }
-}
+export * from './access.js'
+export * from './policy.js'
+export * from './schema.js'
 
 /** A named, live reference to a deployment, with settings of its own. */
 export interface StageDefinition {
@@ -135,12 +24,22 @@ export interface StageDefinition {
   /** Settings of single methods: `'GET /pets/{petId}'`, AWS's `~1pets~1{petId}/GET`, or `'*'` for each method. */
   readonly methods?: { readonly [method: string]: MethodSettings }
   readonly canary?: CanaryDefinition
+  /** Of all answers that the stage keeps; `false`: it keeps none. */
+  readonly cache?: false | StageCache
   readonly cors?: boolean | CorsPolicy
 }
 
 /** What a stage sets for one of its methods. */
 export interface MethodSettings {
   readonly throttle?: Throttle
+  /** `false`: nothing of the method is kept. Else its route's cache, with another time to live. */
+  readonly cache?: false | { readonly ttl?: Ttl }
+}
+
+/** Where a stage keeps answers. */
+export interface StageCache {
+  /** Bytes at most, or AWS's sizes: `'0.5GB'`. Default 64 MiB. */
+  readonly size?: number | `${number}${'MB' | 'GB'}`
 }
 
 /** A random share of a stage's requests goes another way. */
@@ -215,17 +114,23 @@ export interface Definition<
   /** The version of your code. Part of a deployment's id, as functions themselves cannot be compared. */
   readonly version?: string
   readonly routes: readonly RouteDefinition<string, NoInfer<Mo>, NoInfer<Pl>, NoInfer<Au> | 'iam'>[]
-  readonly models?: { readonly [K in Mo]: object }
+  /** JSON Schemas by name (draft-04 unless `$schema` says otherwise), or schema values of zod, valibot, arktype … */
+  readonly models?: { readonly [K in Mo]: Model }
   readonly plans?: { readonly [K in Pl]: UsagePlan }
-  readonly authorizers?: { readonly [K in Au]: object }
+  readonly authorizers?: { readonly [K in Au]: AuthorizerDefinition }
+  /** Who may call at all, from where: an IAM policy document whose statements name principals. */
+  readonly resourcePolicy?: PolicyDocument
+  /** Where a caller's API key stands: in `x-api-key` (default), or in what the authorizer answered. */
+  readonly apiKeySource?: 'header' | 'authorizer'
+  /** Of resource ARNs and of signatures. Default `'us-east-1'`. */
+  readonly region?: string
   /** By name, which is the first segment of the path. Left out: one stage, `$default`, without a name in the path. */
   readonly stages?: { readonly [name: string]: StageDefinition }
   /** By host: a stage, or base paths and their stages: `{ 'api.acme.com': { v1: 'prod', '': 'beta' } }`. */
   readonly domains?: { readonly [host: string]: string | { readonly [basePath: string]: string } }
   /** `false`: only hosts in `domains` are served. Default true. */
   readonly defaultEndpoint?: boolean
-  /** Limits over all stages together. Default 10,000 a second, burst 5,000. */
-  readonly account?: { readonly throttle?: Throttle | readonly Throttle[] | false }
+  readonly account?: AccountDefinition
   /** For every route that says nothing else. */
   readonly cors?: boolean | CorsPolicy
   readonly refusals?: { readonly [T in RefusalType | FamilyType]?: RefusalOverride }
@@ -239,6 +144,14 @@ export interface Definition<
   readonly steps?: readonly StepDefinition[]
 }
 
+/** What is the account's, as AWS has it. */
+export interface AccountDefinition {
+  /** Of resource ARNs. Default `'000000000000'`. */
+  readonly id?: string
+  /** Limits over all stages together. Default 10,000 a second, burst 5,000. */
+  readonly throttle?: Throttle | readonly Throttle[] | false
+}
+
 /** What the gateway runs with. It stays as it is when another definition is deployed. */
 export interface Runtime {
   readonly clock?: Clock
@@ -249,6 +162,10 @@ export interface Runtime {
   readonly store?: Store
   /** Your own table of API keys, by SHA-256 digest (hex, lower case, see `digestApiKey`). */
   readonly keys?: KeySource
+  /** Who signs with which access key id, for `authorize: 'iam'`. */
+  readonly credentials?: CredentialSource
+  /** Condition keys of policies beside those that the gateway knows: `{ 'aws:SourceVpce': 'vpce-1' }`. */
+  readonly conditionKeys?: (exchange: Exchange) => { readonly [key: string]: string | readonly string[] }
   /** Peers whose forwarding headers are believed: addresses or CIDR blocks, `'loopback'` for this machine. */
   readonly trustProxy?: readonly string[]
   /** HTTPS only; loopback counts as secure. Default true. */

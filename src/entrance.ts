@@ -10,6 +10,12 @@ import { byHost, byPath, DEFAULT_STAGE } from './resolve/stage.js'
 import { countParameters, splitTarget, type Target } from './resolve/target.js'
 import { preflight, preflightMethod } from './respond/cors.js'
 
+/** What is asked of a request that is none of the API's. */
+const UNGATED = {
+  ...{ authorize: undefined, apiKey: undefined, throttles: [], parameters: undefined, body: undefined },
+  ...{ responses: undefined, cache: undefined, cors: undefined, detailedErrors: false, observe: false },
+}
+
 export class Entrance {
   readonly #front: Complete
   readonly #endpoint: Endpoint
@@ -27,7 +33,7 @@ export class Entrance {
     this.#oneEndpoint = front.domains.size === 0 && front.defaultEndpoint
     for (const pattern of front.pass) this.#pass.add('ANY', pattern, true)
     const { timeout } = front.limits
-    const policy = { apiKey: undefined, throttles: [], cors: undefined, timeout }
+    const policy = { ...UNGATED, timeout }
     this.#passed = { route: undefined, policy, steps: [], integration: undefined }
   }
 

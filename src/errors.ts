@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'PAGE_INVALID'
   | 'STORE_UNAVAILABLE'
   | 'STORE_RECOVERED'
+  | 'ANSWER_INVALID'
 
 /** Every error that Postern throws on purpose. Its `code` is stable, its message may improve. */
 export class PosternError extends Error {

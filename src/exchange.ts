@@ -1,9 +1,25 @@
 /** One request on its way through, and all that is known of it. */
+import type { X509Certificate } from 'node:crypto'
+import type { Answer, Outcome, Passed, Refusal, Tap } from './answer.js'
 import type { CompleteCors } from './complete.js'
 import type { KeyRecord } from './definition.js'
 import type { ParamsOf } from './params.js'
-import { REFUSALS, type RefusalType } from './refusal.js'
+import type { RefusalType } from './refusal.js'
+import type { ValidationFault } from './schema.js'
 import type { Counter } from './store/contract.js'
+
+export {
+  Answer,
+  answer,
+  heard,
+  type Outcome,
+  type Passed,
+  passed,
+  Refusal,
+  refuse,
+  type Tap,
+  type Tapped,
+} from './answer.js'
 
 /** What the core knows of a request: the port that every adapter fills. */
 export interface GatewayRequest {
@@ -18,6 +34,10 @@ export interface GatewayRequest {
   readonly encrypted: boolean
   /** Whether the app behind matches paths without regard to case, as Express does. */
   readonly foldsCase: boolean
+  /** The client's certificate, where the socket has one; whether it is to be believed is not said. */
+  readonly certificate?: X509Certificate | undefined
+  /** Whether answers are held to their models: where the request is a test's. */
+  readonly tested?: boolean
   /** By lower-case name; repeated values joined as HTTP says. */
   header(name: string): string | undefined
   /** Names and values in turn, as received. */
@@ -31,76 +51,6 @@ export interface GatewayRequest {
   body(limit: number): Promise<Uint8Array>
 }
 
-/** What goes back. */
-export class Answer {
-  constructor(
-    readonly status: number,
-    /** Names and values in turn. */
-    readonly headers: readonly string[],
-    readonly body: string | Uint8Array = '',
-  ) {}
-}
-
-/**
- * An answer of your own, from a step or a handler.
- *
- * @param body text or bytes as they are; anything else as JSON; nothing when left out
- *
- * @example
- * const teapot = answer(418, { error: 'short and stout' }, { 'retry-after': '60' })
- */
-export function answer(
-  status: number,
-  body?: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Answer {
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new TypeError(
-      `an answer begins with its status, 200 to 599, not ${String(status)}: answer(404, 'none')`,
-    )
-  }
-  const flat = Object.entries(headers).flat()
-  if (body === undefined || body === null) return new Answer(status, flat)
-  const named = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
-  const typed = (type: string) => (named ? flat : ['content-type', type, ...flat])
-  if (typeof body === 'string') return new Answer(status, typed('text/plain; charset=utf-8'), body)
-  if (body instanceof Uint8Array) return new Answer(status, typed('application/octet-stream'), body)
-  return new Answer(status, typed('application/json'), JSON.stringify(body))
-}
-
-/** The gateway's own no, before it has become an answer. */
-export class Refusal {
-  constructor(
-    readonly type: RefusalType,
-    /** For the operator: the record, the log, `$context.error.validationErrorString`. */
-    readonly detail: string | undefined = undefined,
-    /** Public words instead of the type's own. */
-    readonly message: string | undefined = undefined,
-    /** Names and values in turn. */
-    readonly headers: readonly string[] = [],
-  ) {}
-}
-
-/**
- * A refusal, from a step of your own.
- *
- * @example
- * const noSundays = before('validate', () => refuse('ACCESS_DENIED', 'closed on Sundays'))
- */
-export function refuse(type: RefusalType, detail?: string): Refusal {
-  if (!Object.hasOwn(REFUSALS, type)) {
-    throw new TypeError(
-      `'${String(type)}' is no type of refusal; there are ${Object.keys(REFUSALS).join(', ')}`,
-    )
-  }
-  return new Refusal(type, detail)
-}
-
-/** The app is answering by itself. */
-export const passed: unique symbol = Symbol('postern.passed')
-export type Passed = typeof passed
-
-export type Outcome = Answer | Refusal
 export type Step = (exchange: Exchange) => Outcome | undefined | Promise<Outcome | undefined>
 export type Integration = (exchange: Exchange) => Outcome | Passed | Promise<Outcome | Passed>
 
@@ -142,14 +92,24 @@ export interface GatewayContext {
   /** `GET /pets/{petId}` */
   readonly route: string | undefined
   readonly params: Readonly<Record<string, string>>
+  /** Who called, as an authorizer found out. */
   readonly principal: string | undefined
+  /** What the authorizer says of the caller: a Lambda authorizer's context, a token's `claims`, a certificate's `subject`. */
+  readonly authorizer: Readonly<Record<string, unknown>>
+  /** The body, as its model made it; `undefined` where the route has none. */
+  readonly body: unknown
+  /** The parameters that the route declares, as their schemas made them. */
+  readonly query: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, unknown>>
   /** The caller's address. */
   readonly sourceIp: string
 }
 
 /** What a handler is given: `Context<'GET /pets/{petId}'>` knows that there is `params.petId`. */
-export interface Context<P extends string = string> extends Omit<GatewayContext, 'params'> {
+export interface Context<P extends string = string, B = unknown>
+  extends Omit<GatewayContext, 'params' | 'body'> {
   readonly params: ParamsOf<P>
+  readonly body: B
   readonly request: GatewayRequest
 }
 
@@ -161,6 +121,13 @@ export interface Identity {
   opened: (Counter | undefined)[]
 }
 
+/** What is known of a caller whom policies have admitted. */
+export interface Permits {
+  /** @param action `execute-api:InvalidateCache` */
+  may(action: string): boolean
+}
+
+const NOTHING_KNOWN: Readonly<Record<string, unknown>> = Object.freeze({})
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
 /** What the takes of an exchange have charged, the last first. */
 export interface Charged {
@@ -177,6 +144,8 @@ export class Exchange implements GatewayContext {
   /** What stands for the address in limits: IPv4, or the /64 of an IPv6 one. */
   sourceKey = ''
   secure: boolean
+  /** Whether the peer is a proxy of `trustProxy`, whose headers count. */
+  proxied = false
   /** The path, once it is known to be one. */
   target:
     | { readonly segments: readonly string[]; canonical(from: number): string; readonly encoded: boolean }
@@ -193,6 +162,22 @@ export class Exchange implements GatewayContext {
   plan: string | undefined = undefined
   /** Who called, as an authorizer (or a step of yours) found out. */
   principal: string | undefined = undefined
+  authorizer: Readonly<Record<string, unknown>> = NOTHING_KNOWN
+  /** The API key that the authorizer named. */
+  usageKey: string | undefined = undefined
+  /** What the policies that admitted the caller say of other actions. */
+  permits: Permits | undefined = undefined
+  body: unknown = undefined
+  query: Readonly<Record<string, unknown>> = NOTHING_KNOWN
+  headers: Readonly<Record<string, unknown>> = NOTHING_KNOWN
+  /** What is wrong with what the caller sent. */
+  faults: readonly ValidationFault[] = NOTHING
+  /** Is told of the answer. */
+  tap: Tap | undefined = undefined
+  /** Headers of the request that the app gets otherwise than they came: another value, or none. */
+  forwardHeaders: ReadonlyMap<string, string | undefined> | undefined = undefined
+  /** The value of `Cache-Status` (RFC 9211). */
+  cacheStatus = ''
   refusal: Refusal | undefined = undefined
   /** What a crashed step threw. */
   error: unknown = undefined
@@ -271,13 +256,16 @@ export class Exchange implements GatewayContext {
     return `${Buffer.from(this.requestId.replaceAll('-', ''), 'hex').toString('base64url').slice(0, 15)}=`
   }
 
-  /** What the app is told, and nothing of how the gateway works: for logs and `JSON.stringify`. */
-  toJSON(): GatewayContext {
+  /**
+   * For logs and `JSON.stringify`: what the app is told, but for what the caller sent and what its token says, which
+   * is nobody else's business, and nothing of how the gateway works.
+   */
+  toJSON(): Omit<GatewayContext, 'authorizer' | 'body' | 'query' | 'headers'> {
     const { requestId, client, plan, stage, canary, variables, route, params, principal, sourceIp } = this
     return { requestId, client, plan, stage, canary, variables, route, params, principal, sourceIp }
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): GatewayContext {
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
     return this.toJSON()
   }
 

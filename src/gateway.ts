@@ -13,6 +13,7 @@ import {
   Exchange,
   type GatewayContext,
   type GatewayRequest,
+  heard,
   type Outcome,
   type Passed,
   passed,
@@ -21,7 +22,7 @@ import {
 import type { Live } from './live.js'
 import { recordOf, type Sent } from './observe/record.js'
 import { type RoutePlan, run } from './pipeline.js'
-import type { RefusalType } from './refusal.js'
+import { REFUSALS, type RefusalType } from './refusal.js'
 import { inWords, reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
 import { exchangeHeaders, Responder } from './respond/respond.js'
@@ -55,7 +56,7 @@ export class Gateway<Pl extends string = string> {
   #live: Live
 
   constructor(definition: GatewayDefinition) {
-    const front = complete(definition, checkRuntime(definition))
+    const front = complete(definition, checkRuntime(definition), [], definition?.credentials !== undefined)
     this.#definition = definition
     this.#clock = definition.clock ?? systemClock
     this.#ids = definition.ids
@@ -126,7 +127,8 @@ export class Gateway<Pl extends string = string> {
 
   /** The answer of an exchange that cannot go on in the app: too slow, too large. For adapters, which then say it has {@link ended}. */
   refused(exchange: Exchange, type: RefusalType): Answer {
-    return this.#respond(exchange, new Refusal(type))
+    const instead = type === 'INTEGRATION_TIMEOUT' ? exchange.tap?.rescue?.() : undefined
+    return this.#respond(exchange, instead ?? new Refusal(type))
   }
 
   /** An exchange that the app answered is over. For adapters; called once for each. */
@@ -206,7 +208,9 @@ export class Gateway<Pl extends string = string> {
   }
 
   #outcome(exchange: Exchange, outcome: Outcome | Passed): Answer | Passed {
-    return outcome === passed ? passed : this.#answer(exchange, outcome)
+    if (outcome === passed) return passed
+    if (outcome instanceof Answer) return this.#answer(exchange, heard(exchange.tap, outcome))
+    return this.#answer(exchange, this.#instead(exchange, outcome))
   }
 
   /** The gateway's own answer ends the exchange, unless an outer gate is watching it. */
@@ -234,6 +238,14 @@ export class Gateway<Pl extends string = string> {
     }
   }
 
+  /** What goes out where an integration has failed: something kept, if that is better than a refusal. */
+  #instead(exchange: Exchange, refusal: Refusal): Outcome {
+    const { tap } = exchange
+    const kept = REFUSALS[refusal.type].status >= 500 ? tap?.rescue?.() : undefined
+    tap?.end(false)
+    return kept ?? refusal
+  }
+
   /** Whatever fails on the way, the request does not reach the app. */
   #crash(exchange: Exchange, error: unknown): Answer {
     const type = error instanceof PosternError ? REFUSED_ERRORS[error.code] : undefined
@@ -242,11 +254,12 @@ export class Gateway<Pl extends string = string> {
         this.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
       }
       if (type === 'API_CONFIGURATION_ERROR') this.report(error)
-      return this.#answer(exchange, new Refusal(type, error.message))
+      return this.#answer(exchange, this.#instead(exchange, new Refusal(type, error.message)))
     }
     exchange.error = error ?? new Error('a step threw nothing')
     this.report(error)
-    return this.#answer(exchange, new Refusal('API_CONFIGURATION_ERROR', inWords(error)))
+    const refusal = new Refusal('API_CONFIGURATION_ERROR', inWords(error))
+    return this.#answer(exchange, this.#instead(exchange, refusal))
   }
 }
 

@@ -1,4 +1,36 @@
 /** Postern: an app's own API gateway. The public names, and nothing else. */
+
+export type {
+  Authorize,
+  AuthorizerDefinition,
+  AuthorizerFunction,
+  AuthorizerResult,
+  Credential,
+  CredentialSource,
+  IamAuthorizer,
+  IamOptions,
+  JwtAuthorizer,
+  JwtOptions,
+  MtlsAuthorizer,
+  MtlsOptions,
+  NamedAuthorizer,
+  PolicyDocument,
+  PolicyPrincipal,
+  PolicyStatement,
+  Principal,
+  RequestAuthorizer,
+  RequestAuthorizerEvent,
+  TokenAuthorizer,
+  TokenAuthorizerEvent,
+  Ttl,
+} from './access.js'
+export {
+  type ExplainRequest,
+  type Explanation,
+  explain,
+  type StatementExplanation,
+} from './authorize/explain.js'
+export type { CacheFlush } from './cache/cache.js'
 export { type Clock, type Duration, systemClock } from './clock.js'
 export type { Control, DeployOptions, InlinePolicy, StagePatch } from './control/control.js'
 export type { DeploymentInfo } from './control/deployment.js'
@@ -18,28 +50,21 @@ export type { UsagePlanInfo } from './control/planinfo.js'
 export type { StageInfo } from './control/stages.js'
 export type { Usage, UsageQuery, UsageUpdate } from './control/usage.js'
 export {
-  type ApiKeyPolicy,
+  type AccountDefinition,
   before,
   type CanaryDefinition,
-  type CorsPolicy,
   type Definition,
   type GatewayDefinition,
   type KeyRecord,
   type KeySource,
   type Limits,
   type MethodSettings,
-  type Mode,
-  type Policy,
-  type Quota,
   type RefusalOverride,
-  type RouteDefinition,
   type Runtime,
-  route,
+  type StageCache,
   type StageDefinition,
   type StepDefinition,
   type StepPlace,
-  type Throttle,
-  type UsagePlan,
 } from './definition.js'
 export { digestApiKey } from './digest.js'
 export { RATE_LIMIT_DRAFT } from './enforce/ratelimit.js'
@@ -54,16 +79,43 @@ export {
   type GatewayRequest,
   type Outcome,
   type Passed,
+  type Permits,
   passed,
   Refusal,
   refuse,
   type Step,
+  type Tap,
+  type Tapped,
 } from './exchange.js'
 export { createGateway, type Forward, Gateway } from './gateway.js'
 export { formatRecord, logRecord } from './observe/log.js'
 export type { ExchangeEnd, ExchangeRecord } from './observe/record.js'
 export type { ParamsOf, PathPattern } from './params.js'
+export {
+  type ApiKeyPolicy,
+  type AuthorizerNames,
+  type Body,
+  type BodyOf,
+  type BodyOptions,
+  type CacheInvalidation,
+  type CachePolicy,
+  type CorsPolicy,
+  define,
+  type Mode,
+  type ModelNames,
+  type Parameter,
+  type ParameterOptions,
+  type ParametersPolicy,
+  type Policy,
+  type Quota,
+  type RouteDefinition,
+  route,
+  type Throttle,
+  type TypedRoute,
+  type UsagePlan,
+} from './policy.js'
 export { type FamilyType, REFUSALS, type RefusalType } from './refusal.js'
+export type { JsonSchema, Model, OutputOf, StandardSchema, ValidationFault } from './schema.js'
 export type {
   BucketLimit,
   Change,

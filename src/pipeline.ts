@@ -1,5 +1,15 @@
 /** The one order of things. Compiled once per route and stage when a stage is published, not per request. */
-import type { CompletePlan, CompletePolicy, CompleteRoute, CompleteStage } from './complete.js'
+import { type Authorizers, authorizationOf } from './authorize/authorize.js'
+import type { CompiledPolicy } from './authorize/policy.js'
+import { type Caches, cached } from './cache/cache.js'
+import type {
+  CompleteAuthorizer,
+  CompleteCache,
+  CompletePlan,
+  CompletePolicy,
+  CompleteRoute,
+  CompleteStage,
+} from './complete.js'
 import type { StepDefinition, StepPlace, Throttle } from './definition.js'
 import type { Clients } from './enforce/clients.js'
 import { identify } from './enforce/identify.js'
@@ -16,6 +26,10 @@ import {
 } from './exchange.js'
 import { callHandler } from './integrate/function.js'
 import type { Counters } from './store/contract.js'
+import { validateAnswers } from './validate/answers.js'
+import { validateBody } from './validate/body.js'
+import type { Models } from './validate/models.js'
+import { validateParameters } from './validate/parameters.js'
 
 /** What every route of a stage is compiled with. */
 export interface Surroundings {
@@ -27,6 +41,18 @@ export interface Surroundings {
   readonly steps: readonly StepDefinition[]
   readonly counters: Counters
   readonly clients: Clients
+  readonly apiKeySource: 'header' | 'authorizer'
+  readonly authorizers: Authorizers
+  /** Those of the deployment, by name. */
+  readonly named: ReadonlyMap<string, CompleteAuthorizer>
+  readonly resourcePolicy: CompiledPolicy | undefined
+  readonly models: Models
+  readonly caches: Caches
+  readonly deployment: string
+  readonly compat: 'aws' | undefined
+  /** Bytes of a body at most. */
+  readonly bodyLimit: number
+  readonly report: (error: unknown) => void
 }
 
 /** A route on a stage, ready to be run. */
@@ -57,12 +83,15 @@ export function compile(gated: Gated, around: Surroundings): RoutePlan {
     ...own('screen'),
     ...(screened.length === 0 ? [] : [screen(around.counters, screened)]),
     ...own('authorize'),
+    ...authorized(policy, around),
     ...own('identify'),
     ...(policy.apiKey === undefined ? [] : [identified(policy.apiKey, around)]),
     ...own('throttle'),
     ...(limited.length === 0 && policy.apiKey === undefined ? [] : [limitedBy(gated, limited, around)]),
     ...own('validate'),
+    ...validated(policy, around),
     ...own('integrate'),
+    ...kept(gated, around),
   ]
   return { route: gated.route, policy, steps, integration: gated.handler && callHandler(gated.handler) }
 }
@@ -93,8 +122,49 @@ function isOutcome(value: unknown): value is Outcome {
 
 function identified(apiKey: NonNullable<CompletePolicy['apiKey']>, around: Surroundings): Step {
   const { clients, plans, stage } = around
-  const step = identify({ clients, plans, stage: stage.name, allowed: apiKey.plans })
-  return apiKey.observe ? observing(step) : step
+  const source = around.apiKeySource
+  const step = identify({ clients, plans, stage: stage.name, allowed: apiKey.plans, source })
+  return observing(step, apiKey.observe)
+}
+
+/** Nothing where neither the route nor the API asks who calls. */
+function authorized({ authorize, observe }: CompletePolicy, around: Surroundings): readonly Step[] {
+  const { authorizers, named, resourcePolicy } = around
+  if (authorize === undefined && resourcePolicy === undefined) return []
+  const authorization = { authorize: authorize && authorizationOf(authorize, named), resourcePolicy }
+  return [observing(authorizers.step(authorization), observe)]
+}
+
+function validated({ parameters, body, ...policy }: CompletePolicy, around: Surroundings): readonly Step[] {
+  const { models, bodyLimit: limit, report } = around
+  const detailed = policy.detailedErrors
+  const steps: Step[] = []
+  if (parameters !== undefined) {
+    steps.push(observing(validateParameters(parameters.all, { models, detailed }), parameters.observe))
+  }
+  if (body !== undefined) steps.push(observing(validateBody(body, { models, limit, detailed }), body.observe))
+  if (policy.responses !== undefined) {
+    steps.push(validateAnswers(policy.responses, { models, always: policy.observe, report }))
+  }
+  return steps
+}
+
+/** Where a stage keeps answers, and the route has them kept. */
+function kept(gated: Gated, { stage, caches, ...around }: Surroundings): readonly Step[] {
+  const cache = cacheOn(gated, stage)
+  if (cache === undefined || stage.cache === false) return []
+  const { api, deployment, compat } = around
+  const route = gated.route?.name ?? gated.counters ?? ''
+  const store = caches.stage(stage.name, stage.cache.size)
+  return [cached(cache, { store, api, stage: stage.name, deployment, route, compat })]
+}
+
+/** The route's own cache, as its stage alters it. */
+function cacheOn({ route, policy: { cache } }: Gated, stage: CompleteStage): CompleteCache | undefined {
+  if (cache === undefined) return undefined
+  const set = (route && stage.methods.get(route.name)?.cache) ?? stage.methods.get('*')?.cache
+  if (set === undefined) return cache
+  return set === false ? undefined : { ...cache, ttl: set.ttl }
 }
 
 function limitedBy(
@@ -110,8 +180,8 @@ function throttlesOf(
   { route, policy, counters = route?.name }: Gated,
   { api, stage, account }: Surroundings,
 ) {
-  const set = route === undefined ? undefined : stage.methods.get(route.name)
-  const everyMethod = policy.throttles.length > 0 ? undefined : stage.methods.get('*')
+  const set = route === undefined ? undefined : stage.methods.get(route.name)?.throttle
+  const everyMethod = policy.throttles.length > 0 ? undefined : stage.methods.get('*')?.throttle
   const method = set ?? everyMethod
   const own =
     method === undefined
@@ -126,8 +196,9 @@ function throttlesOf(
   return { screened: all.filter(byAddress), limited: all.filter((each) => !byAddress(each)) }
 }
 
-/** The same step, but what it refuses is only recorded. */
-function observing(step: Step): Step {
+/** The same step, but where it observes, what it refuses is only recorded. */
+function observing(step: Step, observes: boolean): Step {
+  if (!observes) return step
   const note = (exchange: Exchange, outcome: Outcome | undefined) => {
     if (!(outcome instanceof Refusal)) return outcome
     exchange.observe(outcome.type)

@@ -1,7 +1,8 @@
 /** `postern/testing`: a clock that the test moves, and requests without a server. */
+import type { X509Certificate } from 'node:crypto'
 import { type Clock, type Duration, milliseconds } from './clock.js'
 import { PosternError } from './errors.js'
-import { Answer, type Exchange, type GatewayContext, type GatewayRequest } from './exchange.js'
+import { Answer, type Exchange, type GatewayContext, type GatewayRequest, heard } from './exchange.js'
 import type { Gateway } from './gateway.js'
 
 /** A clock that stands still until it is moved. */
@@ -60,6 +61,8 @@ export interface SendOptions {
   readonly sourceIp?: string
   /** Default true: over TLS. */
   readonly secure?: boolean
+  /** The certificate that the caller shows, for mTLS. */
+  readonly certificate?: X509Certificate
   /** The app behind the gateway. Default: it answers every request with an empty 200. */
   readonly app?: (request: ForwardedRequest) => Answer | Promise<Answer>
 }
@@ -106,7 +109,7 @@ export async function send(
   let forwarded: ForwardedRequest | undefined
   const result = await gateway.handle(sent, async (exchange: Exchange) => {
     forwarded = sent.forwarded(exchange)
-    const answer = (await options.app?.(forwarded)) ?? new Answer(200, [])
+    const answer = heard(exchange.tap, (await options.app?.(forwarded)) ?? new Answer(200, []))
     gateway.ended(exchange, {
       status: answer.status,
       bytesIn: sent.size,
@@ -126,6 +129,8 @@ class TestRequest implements GatewayRequest {
   readonly peer: string
   readonly encrypted: boolean
   readonly foldsCase = false
+  readonly tested = true
+  readonly certificate: X509Certificate | undefined
   readonly #headers: ReadonlyMap<string, string>
   readonly #body: Uint8Array
 
@@ -135,6 +140,7 @@ class TestRequest implements GatewayRequest {
     this.localTarget = target
     this.peer = options.sourceIp ?? '127.0.0.1'
     this.encrypted = options.secure ?? true
+    this.certificate = options.certificate
     this.#body = bodyOf(options)
     this.#headers = headersOf(options, this.#body.length)
   }
@@ -161,10 +167,15 @@ class TestRequest implements GatewayRequest {
       method: this.method,
       target: exchange.forwardTarget,
       gateway: exchange,
-      header: (name) => this.header(name.toLowerCase()),
+      header: (name) => headerFor(exchange, this, name.toLowerCase()),
       body: async () => this.#body,
     }
   }
+}
+
+/** What the app sees of a header, where the gateway has it see something else. */
+function headerFor({ forwardHeaders }: Exchange, request: GatewayRequest, name: string): string | undefined {
+  return forwardHeaders?.has(name) ? forwardHeaders.get(name) : request.header(name)
 }
 
 function bodyOf({ json, body = '' }: SendOptions): Uint8Array {

@@ -1,6 +1,10 @@
 /** What the compiler knows. Nothing here runs: `npm run typecheck` is the test, and each `@ts-expect-error` its proof. */
+
+import { type } from 'arktype'
+import * as v from 'valibot'
 import { describe, expectTypeOf, it } from 'vitest'
-import { type Context, createGateway, type ParamsOf, route } from '../src/index.js'
+import { z } from 'zod'
+import { type Context, createGateway, define, type ParamsOf, route } from '../src/index.js'
 
 const plans = { free: {}, gold: {} }
 
@@ -39,7 +43,7 @@ describe('names', () => {
         ],
         plans,
         models: { Pet: { type: 'object' } },
-        authorizers: { staff: {} },
+        authorizers: { staff: () => 'rex' },
       })
     expectTypeOf(make).toBeFunction()
   })
@@ -52,8 +56,11 @@ describe('names', () => {
       createGateway({ routes: [route('GET /a', { apiKey: { plans: ['free'] } })] }),
       // @ts-expect-error no model is called 'Pat'
       createGateway({ routes: [route('GET /a', { body: 'Pat' })], models: { Pet: {} } }),
-      // @ts-expect-error no authorizer is called 'staf'
-      createGateway({ routes: [route('GET /a', { authorize: 'staf' })], authorizers: { staff: {} } }),
+      createGateway({
+        // @ts-expect-error no authorizer is called 'staf'
+        routes: [route('GET /a', { authorize: 'staf' })],
+        authorizers: { staff: () => 'rex' },
+      }),
       // @ts-expect-error a method is needed
       route('/a'),
       // @ts-expect-error misspelt field
@@ -69,5 +76,83 @@ describe('names', () => {
       await gateway.control.createApiKey({ name: 'a', plans: ['free', 'made-later'] })
     }
     expectTypeOf(make).toBeFunction()
+  })
+})
+
+describe('a body', () => {
+  const Pet = z.object({ name: z.string(), age: z.coerce.number() })
+
+  it('is typed by its schema value', () => {
+    route('POST /pets', { body: Pet }, ({ body }) => {
+      expectTypeOf(body).toEqualTypeOf<{ name: string; age: number }>()
+    })
+    route('POST /pets', { body: v.object({ name: v.string() }) }, ({ body }) => {
+      expectTypeOf(body).toEqualTypeOf<{ name: string }>()
+    })
+    route('POST /pets', { body: type({ name: 'string' }) }, ({ body }) => {
+      expectTypeOf(body).toEqualTypeOf<{ name: string }>()
+    })
+    route('POST /pets', { body: { models: { 'application/json': Pet } } }, ({ body }) => {
+      expectTypeOf(body).toEqualTypeOf<{ name: string; age: number }>()
+    })
+  })
+
+  it('is unknown by a name alone, and typed by a name of define()', () => {
+    route('POST /pets', { body: 'Pet' }, ({ body }) => {
+      expectTypeOf(body).toBeUnknown()
+    })
+    const shop = define({ models: { Pet, Toy: { type: 'object' } } })
+    shop.route('POST /pets', { body: 'Pet' }, ({ body, params }) => {
+      expectTypeOf(body).toEqualTypeOf<{ name: string; age: number }>()
+      expectTypeOf(params).toExtend<Record<never, string>>()
+    })
+    shop.route('POST /toys', { body: 'Toy' }, ({ body }) => {
+      expectTypeOf(body).toBeUnknown()
+    })
+    // @ts-expect-error no model is called 'Pat'
+    shop.route('POST /pats', { body: 'Pat' })
+  })
+
+  it('by schema value needs no model of the definition', () => {
+    const make = () =>
+      createGateway({
+        routes: [
+          route('POST /pets', { body: Pet }),
+          route('POST /toys', { body: { models: { 'application/json': 'Toy', 'application/xml': Pet } } }),
+        ],
+        models: { Toy: { type: 'object' } },
+      })
+    expectTypeOf(make).toBeFunction()
+    const misspelt = () =>
+      createGateway({
+        // @ts-expect-error no model is called 'Tay'
+        routes: [route('POST /a', { body: { models: { 'application/json': 'Tay' } } })],
+        models: { Toy: {} },
+      })
+    expectTypeOf(misspelt).toBeFunction()
+  })
+})
+
+describe('an authorizer', () => {
+  it('stands in its route, or is named with scopes', () => {
+    const make = () =>
+      createGateway({
+        routes: [
+          route('GET /a', { authorize: { jwt: { issuer: 'https://issuer.example', audience: 'pets' } } }),
+          route('GET /b', { authorize: ({ request }) => request.header('x-user') }),
+          route('GET /c', { authorize: { authorizer: 'staff', scopes: ['pets:read'] } }),
+          route('GET /d', { authorize: { iam: { once: true } } }),
+        ],
+        authorizers: { staff: { jwt: { issuer: 'https://issuer.example', audience: 'pets' } } },
+        credentials: () => ({ secretAccessKey: 's', principal: 'arn:aws:iam::123456789012:user/a' }),
+      })
+    expectTypeOf(make).toBeFunction()
+    const misspelt = () =>
+      createGateway({
+        // @ts-expect-error no authorizer is called 'staf'
+        routes: [route('GET /c', { authorize: { authorizer: 'staf' } })],
+        authorizers: { staff: () => 'a' },
+      })
+    expectTypeOf(misspelt).toBeFunction()
   })
 })

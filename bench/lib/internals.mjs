@@ -1,13 +1,13 @@
 /** The router by itself, bundled from source: the package does not export it. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'tsup'
 
 /** @returns {Promise<typeof import('./internals.ts')>} */
 export async function internals() {
-  const outDir = mkdtempSync(join(tmpdir(), 'postern-bench-'))
+  // Within the package: what is loaded when it is first needed must be found from there.
+  const outDir = mkdtempSync(fileURLToPath(new URL('../../node_modules/.postern-bench-', import.meta.url)))
   try {
     const entry = [fileURLToPath(new URL('./internals.ts', import.meta.url))]
     // Bundled with all it imports: from there, nothing could be found.

@@ -1,12 +1,15 @@
 /** Finds everything that is wrong with what a user wrote, before any of it is used. */
 import type { Complete } from '../complete.js'
-import type { Definition, GatewayDefinition, Limits, StepDefinition } from '../definition.js'
+import type { AccountDefinition, GatewayDefinition, Limits, StepDefinition } from '../definition.js'
 import type { Fault } from '../errors.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
+import { authorizers } from './check/authorizers.js'
 import { cors } from './check/cors.js'
+import { resourcePolicy } from './check/documents.js'
 import { domains } from './check/domains.js'
+import { models, schemasAt } from './check/models.js'
 import { plan, planName, plans } from './check/plans.js'
-import { later, policy, timeout } from './check/policy.js'
+import { policy, timeout } from './check/policy.js'
 import { refusals } from './check/refusals.js'
 import { pass, readRoutes, routes, tooManyPaths } from './check/routes.js'
 import { RUNTIME_CHECKS } from './check/runtime.js'
@@ -25,10 +28,17 @@ export interface Checked {
   readonly faults: readonly Fault[]
 }
 
-/** @param plansElsewhere names of plans that exist besides those of the definition */
-export function check(definition: unknown, plansElsewhere: Iterable<string> = []): Checked {
+/** What a definition may count on that does not stand in it. */
+export interface Elsewhere {
+  /** The names of usage plans that exist already. */
+  readonly plans: Iterable<string>
+  /** Whether callers who sign can be found: the gateway has `credentials`. */
+  readonly signed: boolean
+}
+
+export function check(definition: unknown, elsewhere: Elsewhere): Checked {
   return look(definition, '', (at) => {
-    const names = namesIn(at, [...plansElsewhere])
+    const names = namesIn(at, elsewhere)
     const most = (name: 'resources' | 'stages' | 'plans') => limitIn(at, name)
     wholeDefinition(names, most)(at)
     tooManyPaths(at.at('routes'), names, most('resources'))
@@ -57,9 +67,19 @@ function routesIn({ routes: all }: Pick<Complete, 'routes'>): Scope['routes'] {
   return new Map(all.map((each) => [each.name, { asksApiKey: each.policy.apiKey !== undefined }]))
 }
 
+/** What a policy beside the definition may name. */
+export interface Within extends Elsewhere, Pick<Complete, 'models' | 'authorizers'> {}
+
 /** The policy of a route that stands beside the definition. */
-export function checkRoutePolicy(definition: unknown, planNames: Iterable<string>): Checked {
-  return look(definition, 'policy', policy({ ...NOTHING, plans: [...planNames] }))
+export function checkRoutePolicy(definition: unknown, within: Within): Checked {
+  const names = {
+    plans: [...within.plans],
+    models: [...within.models.keys()],
+    schemas: within.models,
+    authorizers: [...within.authorizers.keys()],
+    signed: within.signed,
+  }
+  return look(definition, 'policy', policy({ ...NOTHING, ...names }))
 }
 
 const NOTHING: Scope = {
@@ -68,7 +88,9 @@ const NOTHING: Scope = {
   stages: [],
   plans: [],
   models: [],
+  schemas: new Map(),
   authorizers: [],
+  signed: false,
 }
 
 function look(value: unknown, path: string, checks: is.Check): Checked {
@@ -79,7 +101,8 @@ function look(value: unknown, path: string, checks: is.Check): Checked {
 }
 
 /** The names that a definition may mention. Reports the routes that have none because their pattern is wrong. */
-function namesIn(at: Spot, plansElsewhere: readonly string[]): Scope {
+function namesIn(at: Spot, elsewhere: Elsewhere): Scope {
+  const plansElsewhere = [...elsewhere.plans]
   const keys = (name: string) => at.at(name).fields.map(([key]) => key)
   const stageNames = keys('stages')
   const expectsPlans = at.at('plans').given || plansElsewhere.length > 0
@@ -88,7 +111,9 @@ function namesIn(at: Spot, plansElsewhere: readonly string[]): Scope {
     stages: stageNames.length === 0 ? [DEFAULT_STAGE] : stageNames,
     plans: expectsPlans ? [...keys('plans'), ...plansElsewhere] : undefined,
     models: keys('models'),
+    schemas: schemasAt(at.at('models')),
     authorizers: keys('authorizers'),
+    signed: elsewhere.signed,
   }
 }
 
@@ -105,13 +130,17 @@ function wholeDefinition(names: Scope, most: (name: 'stages' | 'plans') => numbe
       api: is.formed('an API id', /^[\w-]{1,128}$/, "1 to 128 letters, digits, '_' and '-'"),
       version: is.formed('a version', /^.{1,128}$/s, '1 to 128 characters'),
       routes: routes(names),
-      models: notYet('models', 'nothing would be validated'),
+      models: models(names),
       plans: plans(names, most('plans')),
-      authorizers: notYet('authorizers', 'nobody would be asked who they are'),
+      authorizers: authorizers(names),
+      resourcePolicy,
+      apiKeySource: is.oneOf('header', 'authorizer'),
+      region: is.formed('a region', /^[\w-]{1,64}$/, "a region's name, such as 'eu-central-1'"),
       stages: stages(names, most('stages')),
       domains: domains(names),
       defaultEndpoint: is.boolean,
-      account: is.object<NonNullable<Definition['account']>>('account settings', {
+      account: is.object<AccountDefinition>('account settings', {
+        id: is.formed('an account id', /^\d{12}$/, "12 digits, '123456789012'"),
         throttle: throttlesOrFalse,
       }),
       cors,
@@ -146,13 +175,6 @@ const steps = is.list(
   'a list of steps',
   is.object<StepDefinition>('a step', { before: place, step: is.callable }, ['before', 'step']),
 )
-
-function notYet(name: string, consequence: string): is.Check {
-  return (at) => {
-    if (!is.isObject(at, `${name} by name`) || at.fields.length === 0) return
-    later(`\`${name}\` is not in this version: ${consequence}`, `Leave \`${name}\` out.`)(at)
-  }
-}
 
 function noEndpoint(at: Spot): void {
   const fix = 'Name a host in `domains`, or leave `defaultEndpoint` out.'

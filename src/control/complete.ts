@@ -19,24 +19,33 @@ import type {
 import { DefinitionError, type Fault } from '../errors.js'
 import { parsePattern, parseRoute } from '../resolve/pattern.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
-import { type Checked, check, checkPlan, checkRoutePolicy, checkStage } from './check.js'
-import { DEFAULT_ACCOUNT, DEFAULT_API, DEFAULT_LIMITS } from './complete/defaults.js'
+import { type Checked, check, checkPlan, checkRoutePolicy, checkStage, type Elsewhere } from './check.js'
+import { authorizerOf } from './complete/authorizers.js'
+import {
+  DEFAULT_ACCOUNT,
+  DEFAULT_ACCOUNT_ID,
+  DEFAULT_API,
+  DEFAULT_LIMITS,
+  DEFAULT_REGION,
+} from './complete/defaults.js'
 import { domainsOf, planOf, stageOf } from './complete/parts.js'
-import { corsOf, policyOf, throttlesOf, timeoutOf } from './complete/policy.js'
+import { corsOf, type PolicyDefaults, policyOf, throttlesOf, timeoutOf } from './complete/policy.js'
 
 /**
  * A definition, complete. Nothing of it is shared with what was given, save functions; fields of `Runtime` are left alone.
  *
  * @param faults found elsewhere, `checkRuntime`'s for one, to be thrown together with those of the definition
  * @param plans names of usage plans that the control plane keeps already
+ * @param signed whether the gateway knows credentials, with which callers can sign
  * @throws DefinitionError with everything that is wrong, whatever was given
  */
 export function complete(
   definition: Definition,
   faults: readonly Fault[] = [],
   plans: Iterable<string> = [],
+  signed = false,
 ): Complete {
-  const checked = check(definition, plans)
+  const checked = check(definition, { plans, signed })
   return filledIn(sound<Definition>({ ...checked, faults: [...checked.faults, ...faults] }))
 }
 
@@ -73,6 +82,7 @@ export function completeStage(
     ...(given.throttle !== undefined && { throttles: after.throttles }),
     ...(given.methods !== undefined && { methods: after.methods }),
     ...(given.canary !== undefined && { canary: after.canary }),
+    ...(given.cache !== undefined && { cache: after.cache }),
     ...(given.cors !== undefined && { cors: after.cors }),
   }
 }
@@ -84,9 +94,9 @@ export function completeStage(
  */
 export function completeRoutePolicy(
   policy: Policy,
-  within: Pick<Complete, 'plans' | 'limits'>,
+  within: Pick<Complete, 'limits' | 'compat' | 'models' | 'authorizers'> & Elsewhere,
 ): CompletePolicy {
-  return policyOf(sound<Policy>(checkRoutePolicy(policy, within.plans.keys())), within.limits)
+  return policyOf(sound<Policy>(checkRoutePolicy(policy, within)), within)
 }
 
 /** The only way from what was given to what is relied on. */
@@ -103,7 +113,15 @@ function filledIn(given: Definition): Complete {
   return {
     api: given.api ?? DEFAULT_API,
     version: given.version ?? '',
-    routes: given.routes.map((route, index) => routeOf(route, index, limits)),
+    routes: given.routes.map((route, index) => routeOf(route, index, { limits, compat: given.compat })),
+    models: new Map(Object.entries(given.models ?? {})),
+    authorizers: new Map(
+      Object.entries(given.authorizers ?? {}).map(([name, each]) => [name, authorizerOf(each)]),
+    ),
+    resourcePolicy: given.resourcePolicy,
+    apiKeySource: given.apiKeySource ?? 'header',
+    region: given.region ?? DEFAULT_REGION,
+    accountId: given.account?.id ?? DEFAULT_ACCOUNT_ID,
     plans: new Map(Object.entries(given.plans ?? {}).map(([name, plan]) => [name, planOf(name, plan)])),
     stages: new Map(stages.map(([name, stage]) => [name, stageOf(name, stage, cors)])),
     domains: domainsOf(given.domains ?? {}),
@@ -126,10 +144,10 @@ function limitsOf(given: Limits = {}): CompleteLimits {
 function routeOf(
   { pattern, policy, handler }: RouteDefinition,
   index: number,
-  limits: CompleteLimits,
+  defaults: PolicyDefaults,
 ): CompleteRoute {
   const { method, path, name, patterns } = parseRoute(pattern)
-  return { index, method, path, name, patterns, policy: policyOf(policy ?? {}, limits), handler }
+  return { index, method, path, name, patterns, policy: policyOf(policy ?? {}, defaults), handler }
 }
 
 function accountOf(given: NonNullable<Definition['account']>['throttle']) {

@@ -1,10 +1,19 @@
 /** The control plane: each change is checked, compiled and published as a whole, or not at all. */
+import type { CacheFlush } from '../cache/cache.js'
 import type { Complete } from '../complete.js'
-import type { Definition, Policy, StageDefinition, UsagePlan } from '../definition.js'
+import type { Body, Definition, Policy, StageDefinition, UsagePlan } from '../definition.js'
 import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
 import { complete, completePlan, completeRoutePolicy, completeStage } from './complete.js'
-import { checkFront, checkOptions, deployedTo, inlineRoute, inlineStage } from './declare.js'
+import {
+  checkFront,
+  checkOptions,
+  DEPLOY_OPTIONS,
+  deployedTo,
+  FLUSH_OPTIONS,
+  inlineRoute,
+  inlineStage,
+} from './declare.js'
 import type { DeploymentInfo } from './deployment.js'
 import { Held, type State } from './held.js'
 import type {
@@ -52,7 +61,7 @@ export interface StagePatch extends Omit<StageDefinition, 'canary'> {
 export interface InlinePolicy<U extends string = string> {
   /** `POST /pets`, where path parameters, per-method limits or records need it. */
   readonly pattern?: string | undefined
-  readonly policy: Policy<string, U, string>
+  readonly policy: Policy<Body, U>
   /** The stage that it belongs to; the only one, or `$default`, when left out. */
   readonly stage?: string | undefined
 }
@@ -84,8 +93,8 @@ export class Control<Pl extends string = string> {
    * await gateway.control.updateStage('prod', { deployment: id })
    */
   async deploy(definition: Definition, options: DeployOptions = {}): Promise<DeploymentInfo> {
-    const { description, stages } = checkOptions(options)
-    const next = complete(definition, [], this.#state.plans.keys())
+    const { description, stages } = checkOptions('deploy', DEPLOY_OPTIONS, options)
+    const next = complete(definition, [], this.#state.plans.keys(), this.#held.services.signed)
     checkFront(this.#front, next, definition)
     const deployment = this.#held.compile(next, description)
     const names = stages ?? deployedTo(definition, [...this.#state.stages.states.keys()])
@@ -159,6 +168,21 @@ export class Control<Pl extends string = string> {
   /** @throws PosternError `STAGE_UNKNOWN`; DefinitionError where a route of the app is gated by it */
   async deleteStage(name: string): Promise<void> {
     this.#held.change({ stages: this.#state.stages.without(name) })
+    this.#held.services.caches.flush(name)
+  }
+
+  /**
+   * Drops answers that a stage keeps: all of them, or those that `what` names.
+   *
+   * @returns how many
+   * @throws PosternError `STAGE_UNKNOWN`
+   *
+   * @example
+   * await gateway.control.flushCache('prod', { tags: ['pets'] })
+   */
+  async flushCache(stage: string, what: CacheFlush = {}): Promise<number> {
+    this.#state.stages.get(stage)
+    return this.#held.services.caches.flush(stage, checkOptions('flushCache', FLUSH_OPTIONS, what))
   }
 
   /** @throws DefinitionError; PosternError `PLAN_EXISTS`, `LIMIT_REACHED` */
@@ -261,10 +285,10 @@ export class Control<Pl extends string = string> {
    * @throws DefinitionError
    */
   declare({ pattern, policy, stage }: InlinePolicy<Pl>): number {
-    const { inline, stages, plans } = this.#state
+    const { inline, stages } = this.#state
     const route = inlineRoute(pattern)
     const name = inlineStage(stage, [...stages.states.keys()])
-    const whole = completeRoutePolicy(policy, { plans, limits: this.#front.limits })
+    const whole = completeRoutePolicy(policy, this.#held.inlineWithin(name))
     this.#held.change({
       inline: [...inline, { stage: name, route, policy: whole, label: pattern ?? 'gate.route(policy)' }],
     })

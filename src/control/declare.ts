@@ -48,6 +48,7 @@ const OF_THE_GATEWAY = [
   'domains',
   'defaultEndpoint',
   'account',
+  'region',
   'pass',
   'unmatched',
   'compat',
@@ -61,7 +62,7 @@ const OF_THE_GATEWAY = [
  */
 export function checkFront(front: Complete, next: Complete, given: Definition): void {
   const faults: Fault[] = OF_THE_GATEWAY.filter(
-    (field) => given[field] !== undefined && canonical(front[field]) !== canonical(next[field]),
+    (field) => given[field] !== undefined && canonical(told(front, field)) !== canonical(told(next, field)),
   ).map((field) => ({
     code: 'GATEWAY_FIELD',
     path: field,
@@ -69,6 +70,10 @@ export function checkFront(front: Complete, next: Complete, given: Definition): 
     fix: 'Leave it out, or give what createGateway was given.',
   }))
   if (faults.length > 0) throw new DefinitionError(faults)
+}
+
+function told(complete: Complete, field: (typeof OF_THE_GATEWAY)[number]): unknown {
+  return field === 'account' ? [complete.account, complete.accountId] : complete[field]
 }
 
 /** @throws PosternError `STAGE_REQUIRED` where nobody says which of several stages is meant */
@@ -83,17 +88,18 @@ export function deployedTo({ stages }: Definition, names: readonly string[]): re
   )
 }
 
-const OPTIONS = ['description', 'stages']
+export const DEPLOY_OPTIONS = ['description', 'stages']
+export const FLUSH_OPTIONS = ['route', 'target', 'tags']
 
-/** @throws DefinitionError for an option that there is not: `{ stage: 'beta' }` would else deploy to all */
-export function checkOptions<T extends object>(options: T): T {
+/** @throws DefinitionError for an option that there is not: `{ stage: 'beta' }` would else deploy to all, `{ tag: 'pets' }` flush all */
+export function checkOptions<T extends object>(what: string, known: readonly string[], options: T): T {
   const faults = Object.keys(options)
-    .filter((name) => !OPTIONS.includes(name))
+    .filter((name) => !known.includes(name))
     .map((name) => ({
       code: 'UNKNOWN_FIELD',
       path: name,
-      message: `\`${name}\` is no option of deploy`,
-      fix: didYouMean(name, OPTIONS, `It has ${OPTIONS.join(' and ')}.`),
+      message: `\`${name}\` is no option of ${what}`,
+      fix: didYouMean(name, known, `It has ${known.join(' and ')}.`),
     }))
   if (faults.length > 0) throw new DefinitionError(faults)
   return options

@@ -1,9 +1,12 @@
 /** A deployment: an immutable, compiled snapshot of a definition. */
 import { createHash } from 'node:crypto'
+import { type CompiledPolicy, compilePolicy } from '../authorize/policy.js'
 import type { Complete, CompleteRoute } from '../complete.js'
 import type { Runtime } from '../definition.js'
 import { Router } from '../resolve/router.js'
 import { Responder } from '../respond/respond.js'
+import { isStandardSchema } from '../schema.js'
+import { Models } from '../validate/models.js'
 
 /** What is told of a deployment. */
 export interface DeploymentInfo {
@@ -20,6 +23,8 @@ export interface Deployment {
   readonly complete: Complete
   readonly router: Router<CompleteRoute>
   readonly responder: Responder
+  readonly models: Models
+  readonly resourcePolicy: CompiledPolicy | undefined
 }
 
 /** Compiles what the stages that point at it share. */
@@ -39,7 +44,14 @@ export function createDeployment(
     createdAt: new Date(now).toISOString(),
     version: complete.version,
   }
-  return { info: Object.freeze(info), complete, router, responder: new Responder(complete, onRefusal) }
+  return {
+    info: Object.freeze(info),
+    complete,
+    router,
+    responder: new Responder(complete, onRefusal),
+    models: new Models(complete.models),
+    resourcePolicy: complete.resourcePolicy && compilePolicy(complete.resourcePolicy, 'resource'),
+  }
 }
 
 /**
@@ -55,6 +67,7 @@ function deploymentId(complete: Complete): string {
 
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
+    if (isStandardSchema(item)) return `a schema of ${item['~standard'].vendor}`
     if (typeof item === 'function') return `function ${item.toString()}`
     if (item instanceof Map) return { map: [...item] }
     if (item instanceof Set) return { set: [...item] }

@@ -22,12 +22,26 @@ export type FaultCode =
   | 'DUPLICATE'
   | 'PATTERN_INVALID'
   | 'PATTERN_DUPLICATE'
+  /** A parameter that the route's path does not have. */
+  | 'PARAMETER_UNKNOWN'
   | 'METHOD_INVALID'
   | 'ROUTE_UNKNOWN'
   | 'PLAN_UNKNOWN'
   | 'STAGE_UNKNOWN'
   | 'MODEL_UNKNOWN'
+  /** A JSON Schema that is none, or refers to nothing. */
+  | 'MODEL_INVALID'
   | 'AUTHORIZER_UNKNOWN'
+  /** Callers are to sign, and nobody could: there are no `credentials`. */
+  | 'CREDENTIALS_MISSING'
+  | 'ISSUER_INVALID'
+  | 'JWKS_INVALID'
+  | 'TRUST_STORE_INVALID'
+  /** Results are to be kept, and nothing says for whom. */
+  | 'IDENTITY_SOURCE_MISSING'
+  | 'IDENTITY_SOURCE_INVALID'
+  /** A regular expression that cannot run in linear time, or is none. */
+  | 'EXPRESSION_INVALID'
   /** A route asks for an API key, and nothing could ever admit one. */
   | 'API_KEY_WITHOUT_PLANS'
   /** A throttle per API key where no API key is asked for. */
@@ -43,8 +57,9 @@ export type FaultCode =
   | 'CONTENT_TYPE_INVALID'
   | 'TEMPLATE_INVALID'
   | 'ADDRESS_INVALID'
-  /** AWS has it and Postern will, but to accept it now would be to promise what is not kept. */
-  | 'NOT_IN_THIS_VERSION'
+  /** A policy document that says what cannot be meant. */
+  | 'POLICY_INVALID'
+  | 'POLICY_OPERATOR_UNKNOWN'
 
 /** A fault whose code is one of ours. */
 export interface CodedFault extends Fault {

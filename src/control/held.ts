@@ -28,7 +28,7 @@ export class Held {
     this.#front = front
     this.#publish = publish
     const stagesOf = (plan: string) => this.#stagesOf(plan)
-    this.services = createServices(runtime, { api: front.api, most: front.limits.keys, stagesOf })
+    this.services = createServices(runtime, { front, stagesOf })
     const first = this.compile(front, undefined)
     const deployments = new Map([[first.info.id, first]])
     const stages = new Stages().pointing(first, [...front.stages.keys()])
@@ -51,6 +51,7 @@ export class Held {
     this.#state = next
     this.#live = live
     this.services.clients.forget()
+    if (changes.stages !== undefined) this.services.authorizers.forget()
     this.#publish(live)
   }
 
@@ -67,6 +68,14 @@ export class Held {
       routes: [...deployed].flatMap(({ complete: { routes } }) => routes),
       stages: new Map(states.map(([name, { settings }]) => [name, settings])),
     }
+  }
+
+  /** What a policy of the app's own code may name, on a stage as it stands. */
+  inlineWithin(stage: string) {
+    const { limits, compat } = this.#front
+    const { models, authorizers } = this.deployment(this.#state.stages.get(stage).deployment).complete
+    const { signed } = this.services
+    return { limits, compat, models, authorizers, signed, plans: this.#state.plans.keys() }
   }
 
   /** @throws PosternError `DEPLOYMENT_UNKNOWN` */

@@ -1,4 +1,7 @@
 /** From what the control plane holds to the snapshot that the data plane reads. */
+
+import type { Authorizers } from '../authorize/authorize.js'
+import type { Caches } from '../cache/cache.js'
 import type { Complete, CompletePlan, CompletePolicy, CompleteRoute, CompleteStage } from '../complete.js'
 import type { Clients } from '../enforce/clients.js'
 import { PlanLimits } from '../enforce/limits.js'
@@ -29,6 +32,9 @@ export interface Sources {
   readonly inline: readonly Inline[]
   readonly counters: Counters
   readonly clients: Clients
+  readonly authorizers: Authorizers
+  readonly caches: Caches
+  readonly report: (error: unknown) => void
 }
 
 /** With what all stages share. */
@@ -63,7 +69,7 @@ function onDeployment(sources: Compiling, id: string, settings: CompleteStage, c
   const deployment = sources.deployments.get(id)
   if (deployment === undefined)
     throw new TypeError(`stage '${settings.name}' points at '${id}', which is not held`)
-  const around = surroundings(sources, settings, deployment.complete)
+  const around = surroundings(sources, settings, deployment)
   const plans = new Map(
     deployment.complete.routes.map((route) => [route, compile(gated(route, settings), around)]),
   )
@@ -92,10 +98,16 @@ function placed(policy: CompletePolicy, stage: CompleteStage): CompletePolicy {
 function surroundings(
   sources: Compiling,
   stage: CompleteStage,
-  { steps }: Pick<Complete, 'steps'>,
+  { complete, models, resourcePolicy, info }: Deployment,
+  steps = complete.steps,
 ): Surroundings {
-  const { front, plans, planLimits, counters, clients } = sources
-  return { api: front.api, account: front.account, stage, plans, planLimits, steps, counters, clients }
+  const { front, plans, planLimits, counters, clients, authorizers, caches, report } = sources
+  const { api, account, compat, limits } = front
+  return {
+    ...{ api, account, compat, bodyLimit: limits.body, deployment: info.id, stage, steps },
+    ...{ plans, planLimits, counters, clients, authorizers, caches, report },
+    ...{ models, resourcePolicy, named: complete.authorizers, apiKeySource: complete.apiKeySource },
+  }
 }
 
 function inlinePlans(sources: Compiling, byName: ReadonlyMap<string, LiveStage>): InlinePlan[] {
@@ -121,7 +133,7 @@ function inlinePlan(
   const on = ({ settings, deployment }: LiveStage, steps = deployment.complete.steps) =>
     compile(
       { route, policy: placed(policy, settings), counters: `inline/${index}` },
-      surroundings(sources, settings, { steps }),
+      surroundings(sources, settings, deployment, steps),
     )
   const nested = new Map([...byName].map(([name, stage]) => [name, on(stage, [])]))
   return { at, alone: on(at), nested }
@@ -138,6 +150,15 @@ function inlineFault(
       code: 'STAGE_UNKNOWN',
       message: `a route of the app is gated by stage '${inline.stage}', which would be gone`,
       fix: `keep the stage, or name one of ${stages} where the gate is made`,
+    }
+  }
+  const { authorizers } = at.deployment.complete
+  const authorizer = inline.policy.authorize?.authorizer
+  if (typeof authorizer === 'string' && !authorizers.has(authorizer)) {
+    return {
+      code: 'AUTHORIZER_UNKNOWN',
+      message: `a route of the app is authorized by '${authorizer}', which would be gone from stage '${inline.stage}'`,
+      fix: `one of ${[...authorizers.keys()].join(', ') || '(no authorizers)'}`,
     }
   }
   const missing = inline.policy.apiKey?.plans?.find((plan) => !sources.plans.has(plan))

@@ -1,5 +1,8 @@
 /** What the control plane and the data plane share: the store, made safe, and who is found by which key. */
+import { Authorizers } from '../authorize/authorize.js'
+import { Caches } from '../cache/cache.js'
 import { type Clock, milliseconds } from '../clock.js'
+import type { Complete } from '../complete.js'
 import type { Runtime } from '../definition.js'
 import { Clients } from '../enforce/clients.js'
 import type { Counters } from '../store/contract.js'
@@ -12,6 +15,11 @@ export interface Services {
   readonly clock: Clock
   readonly counters: Counters
   readonly clients: Clients
+  readonly authorizers: Authorizers
+  readonly caches: Caches
+  readonly report: (error: unknown) => void
+  /** Whether callers who sign can be found. */
+  readonly signed: boolean
   /** `undefined` where the user keeps them. */
   readonly keys: ApiKeys | undefined
   readonly usage: UsageControl
@@ -26,33 +34,44 @@ export interface ServiceRuntime extends Runtime {
 
 /** What services ask of the state that changes. */
 export interface Questions {
-  readonly api: string
-  /** Keys at most. */
-  readonly most: number
+  readonly front: Pick<Complete, 'api' | 'region' | 'accountId' | 'limits'>
   stagesOf(plan: string): Iterable<string> | undefined
 }
 
 const STORE_TIMEOUT = 250
 
-export function createServices(runtime: ServiceRuntime, { api, most, stagesOf }: Questions): Services {
+export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Questions): Services {
   const { clock, keys: own, onError, onRefusal } = runtime
+  const { api, limits } = front
   const timeout = milliseconds(runtime.storeTimeout ?? STORE_TIMEOUT)
   const local = memoryStore()
   const store = runtime.store ?? local
   const whenStoreFails = runtime.whenStoreFails ?? 'local'
-  const counters =
+  const safe = (whenStoreFails: 'local' | 'refuse' | 'admit') =>
     store === local
       ? local.counters
       : guarded(store.counters, local.counters, { whenStoreFails, timeout, onError })
+  const counters = safe(whenStoreFails)
   const records = store === local ? local.records : guardedRecords(store.records, { timeout })
 
-  const apiKeys = new ApiKeys(records, { clock, most, stagesOf, onChange: () => clients.forget() })
+  const apiKeys = new ApiKeys(records, {
+    clock,
+    most: limits.keys,
+    stagesOf,
+    onChange: () => clients.forget(),
+  })
   const clients = new Clients(own ?? apiKeys, timeout, onError)
   const kept = own === undefined ? apiKeys : undefined
+  const { credentials, conditionKeys } = runtime
+  const known = { clock, ...front, bodyLimit: limits.body, timeout, report: onError }
   return {
     clock,
     counters,
     clients,
+    authorizers: new Authorizers({ ...known, credentials, conditionKeys, counters: safe('refuse') }),
+    caches: new Caches({ clock, report: onError }),
+    report: onError,
+    signed: credentials !== undefined,
     onRefusal,
     keys: kept,
     usage: new UsageControl(api, clock, counters, kept),

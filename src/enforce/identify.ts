@@ -9,6 +9,8 @@ interface Demand {
   readonly stage: string
   /** The plans that will do; `undefined`: any. */
   readonly allowed: readonly string[] | undefined
+  /** Where the key stands: in a header, or in what the authorizer answered. */
+  readonly source: 'header' | 'authorizer'
 }
 
 /** The header that carries an API key. */
@@ -22,12 +24,18 @@ const HEADER = 'x-api-key'
 export function identify(demand: Demand): Step {
   return (exchange) => {
     if (exchange.identity !== undefined) return admit(demand, exchange, exchange.identity)
-    const value = exchange.request.header(HEADER)
-    if (value === undefined) return new Refusal('INVALID_API_KEY', `no ${HEADER} header`)
+    const fromHeader = demand.source === 'header'
+    const value = fromHeader ? exchange.request.header(HEADER) : exchange.usageKey
+    if (value === undefined) return keyless(fromHeader)
     const found = demand.clients.find(value, exchange.startedAt)
     if (found instanceof Promise) return found.then((identity) => admit(demand, exchange, identity))
     return admit(demand, exchange, found)
   }
+}
+
+function keyless(fromHeader: boolean): Refusal {
+  const why = fromHeader ? `no ${HEADER} header` : 'the authorizer gave no usageIdentifierKey'
+  return new Refusal('INVALID_API_KEY', why)
 }
 
 function admit(demand: Demand, exchange: Exchange, identity: Identity | undefined): Outcome | undefined {

@@ -1,6 +1,7 @@
 /** What is known of an exchange when it has ended. */
 import type { Exchange } from '../exchange.js'
 import type { RefusalType } from '../refusal.js'
+import type { ValidationFault } from '../schema.js'
 
 /** How an exchange ended. `aborted`: the caller went away, or the connection broke, before the answer was whole. */
 export type ExchangeEnd = 'answered' | 'refused' | 'crashed' | 'aborted'
@@ -28,6 +29,10 @@ export interface ExchangeRecord {
   readonly refusal: RefusalType | undefined
   /** Why, for the operator. */
   readonly detail: string | undefined
+  /** What is wrong with what the caller sent. */
+  readonly faults: readonly ValidationFault[]
+  /** `Cache-Status` (RFC 9211), where the route has answers kept. */
+  readonly cache: string | undefined
   /** What a crashed step threw. */
   readonly error: unknown
   /** What would have been refused, were it not observed only. */
@@ -74,6 +79,8 @@ export function recordOf(exchange: Exchange, api: string, now: number, sent: Sen
     end: endOf(exchange, sent.whole),
     refusal: exchange.refusal?.type,
     detail: exchange.refusal?.detail,
+    faults: exchange.faults,
+    cache: exchange.cacheStatus || undefined,
     error: exchange.error,
     observed: exchange.observed,
     startedAt,

@@ -49,6 +49,7 @@ export class Endpoint {
   #locate(exchange: Exchange, forwarded: boolean): Refusal | undefined {
     const { request } = exchange
     let peer = this.#addresses.peer(request.peer)
+    exchange.proxied = peer.trusted
     if (peer.trusted && forwarded) {
       const client = forwardedClient(this.#addresses, peer, (name) => request.header(name))
       exchange.secure = client.protocol === undefined ? request.encrypted : client.protocol === 'https'

@@ -1,4 +1,6 @@
 /** The last steps of every exchange: an outcome becomes the answer that is sent. */
+
+import { KeptAnswer } from '../answer.js'
 import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, Refusal } from '../exchange.js'
@@ -13,6 +15,7 @@ export function exchangeHeaders(exchange: Exchange, compat: 'aws' | undefined): 
   else if (exchange.ratePolicy !== '') {
     headers.push('RateLimit-Policy', exchange.ratePolicy, 'RateLimit', exchange.rateState)
   }
+  if (exchange.cacheStatus !== '' && compat !== 'aws') headers.push('Cache-Status', exchange.cacheStatus)
   // AWS's own refusals have none, unless a template writes them.
   const readable = exchange.refusal === undefined || compat !== 'aws'
   if (exchange.cors !== undefined && readable) headers.push(...corsHeaders(exchange.cors, exchange.request))
@@ -92,7 +95,9 @@ const FRAMING = /^(?:content-length|transfer-encoding|connection)$/i
  *
  * @throws RangeError, TypeError for what HTTP does not allow
  */
-function fit({ status, headers, body }: Answer): Answer {
+function fit(answer: Answer): Answer {
+  if (answer instanceof KeptAnswer) return answer
+  const { status, headers, body } = answer
   if (!(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new RangeError(`an answer's status is 200 to 599, not ${status}`)
   }
@@ -122,12 +127,15 @@ const BODIES = new Map<RefusalType, string>(
   (Object.keys(REFUSALS) as RefusalType[]).map((type) => [type, body(REFUSALS[type].message)]),
 )
 
-function body(message: string): string {
-  return `{"message":${JSON.stringify(message)}}`
+/** Policies that deny spell it in another way, on AWS as here. */
+function body(message: string, type?: RefusalType): string {
+  return `{"${type === 'ACCESS_DENIED' ? 'Message' : 'message'}":${JSON.stringify(message)}}`
 }
 
 function defaultBody(refusal: Refusal): string {
-  return (refusal.message === undefined && BODIES.get(refusal.type)) || body(messageOf(refusal))
+  if (refusal.errors.length > 0)
+    return JSON.stringify({ message: messageOf(refusal), errors: refusal.errors })
+  return (refusal.message === undefined && BODIES.get(refusal.type)) || body(messageOf(refusal), refusal.type)
 }
 
 function plain(refusal: Refusal, own: readonly string[]): Answer {

@@ -134,8 +134,45 @@ export type Json =
   | readonly Json[]
   | { readonly [name: string]: Json | undefined }
 
+/** An answer of the app as a store keeps it for all processes. */
+export interface StoredAnswer {
+  readonly status: number
+  /** Names and values in turn. */
+  readonly headers: readonly string[]
+  readonly body: Uint8Array
+  /** What the cache knows of it beside: given back as it was. */
+  readonly about: Json
+}
+
+/**
+ * A second level of the response cache, which processes share: behind each one's own. It may forget whatever it
+ * likes. What fails or takes too long counts as not there.
+ */
+export interface Answers {
+  /** @param space the API and stage that it belongs to @param key of any length and any characters */
+  get(space: string, key: string): StoredAnswer | undefined | Promise<StoredAnswer | undefined>
+  /**
+   * Keeps an answer in place of the one before.
+   *
+   * @param ttl ms after which nobody asks for it any more
+   * @param labels what it can be flushed by
+   */
+  set(
+    space: string,
+    key: string,
+    answer: StoredAnswer,
+    ttl: number,
+    labels: readonly string[],
+  ): void | Promise<void>
+  delete(space: string, key: string): void | Promise<void>
+  /** Forgets what bears all of these labels: the whole space where there are none. */
+  flush(space: string, labels: readonly string[]): void | Promise<void>
+}
+
 /** A place for counters and records. `memoryStore()` unless the definition names another. */
 export interface Store {
   readonly counters: Counters
   readonly records: Records
+  /** Left out: each process keeps answers for itself. */
+  readonly answers?: Answers
 }

@@ -159,15 +159,11 @@ describe('a definition', () => {
       'NUMBER_INVALID limits.headers: 1.5 is not an integer of at least 1 | Write an integer of at least 1.',
       "DURATION_INVALID limits.timeout: 0 is shorter than 1 ms | Write milliseconds or a number with its unit, such as '250ms', '1s', '5m', '24h' or '7d'.",
     ],
-    [
-      'models',
-      having({ models: { Pet: {} } }),
-      'NOT_IN_THIS_VERSION models: `models` is not in this version: nothing would be validated | Leave `models` out.',
-    ],
+    ['models', having({ models: { Pet: {} } })],
     [
       'authorizers',
       having({ authorizers: { jwt: {} } }),
-      'NOT_IN_THIS_VERSION authorizers: `authorizers` is not in this version: nobody would be asked who they are | Leave `authorizers` out.',
+      "WRONG_TYPE authorizers.jwt: an object is no authorizer | Write 'iam', { jwt: { issuer, audience } }, { token: function }, { request: function }, { mtls: { trustStore } }, or a function.",
     ],
     [
       'a step at no place',
@@ -248,7 +244,7 @@ describe('a policy', () => {
     [
       'a field like no other',
       asking({ zzz: 1 }),
-      'UNKNOWN_FIELD routes[0].policy.zzz: `zzz` is no field of a policy | It has apiKey, throttle, cors, timeout, mode, authorize, body and cache.',
+      'UNKNOWN_FIELD routes[0].policy.zzz: `zzz` is no field of a policy | It has apiKey, throttle, cors, timeout, mode, authorize, body, parameters, errors, responses and cache.',
     ],
     [
       'an unknown plan',
@@ -311,29 +307,31 @@ describe('a policy', () => {
     [
       'authorize',
       asking({ authorize: 'iam' }),
-      "NOT_IN_THIS_VERSION routes[0].policy.authorize: `authorize` is not in this version: nobody would be asked who they are | Ask in a step of your own, `before('authorize', step)`, and leave `authorize` out.",
+      'CREDENTIALS_MISSING routes[0].policy.authorize: callers are to sign, but nobody is known who could | Give `credentials`: a function from access key ids to { secretAccessKey, principal }.',
     ],
     [
       'an unknown authorizer',
       asking({ authorize: 'iim' }),
       "AUTHORIZER_UNKNOWN routes[0].policy.authorize: authorizer 'iim' does not exist | Did you mean `iam`?",
-      "NOT_IN_THIS_VERSION routes[0].policy.authorize: `authorize` is not in this version: nobody would be asked who they are | Ask in a step of your own, `before('authorize', step)`, and leave `authorize` out.",
     ],
     [
       'a body',
       asking({ body: { type: 'object' } }),
-      "NOT_IN_THIS_VERSION routes[0].policy.body: `body` is not in this version: nothing would be validated | Validate in the handler or in a step of your own, `before('validate', step)`, and leave `body` out.",
+      'UNKNOWN_FIELD routes[0].policy.body.type: `type` is no field of rules for a body | It has models, required, unknownType, inflated and mode.',
+      'REQUIRED routes[0].policy.body.models: rules for a body needs `models` | Add `models`.',
     ],
     [
       'an unknown model',
       asking({ body: 'Pte' }),
       "MODEL_UNKNOWN routes[0].policy.body: model 'Pte' does not exist | There is none.",
-      "NOT_IN_THIS_VERSION routes[0].policy.body: `body` is not in this version: nothing would be validated | Validate in the handler or in a step of your own, `before('validate', step)`, and leave `body` out.",
     ],
+    ['a cache', asking({ cache: { ttl: 60 } })],
     [
-      'a cache',
-      asking({ cache: { ttl: 60 } }),
-      'NOT_IN_THIS_VERSION routes[0].policy.cache: `cache` is not in this version: nothing would be cached | Cache in the app or in front of it, and leave `cache` out.',
+      'a parameter that the path does not have',
+      having({
+        routes: [{ ...PET, policy: { parameters: { path: { petid: true } } } }],
+      }),
+      "PARAMETER_UNKNOWN routes[0].policy.parameters.path.petid: 'GET /pets/{petId}' has no parameter 'petid' | Did you mean `petId`?",
     ],
   ])
 })

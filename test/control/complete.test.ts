@@ -19,7 +19,19 @@ describe('a definition that says the least', () => {
           path: '/pets',
           name: 'GET /pets',
           patterns: [{ path: '/pets', segments: [{ kind: 'literal', text: 'pets' }] }],
-          policy: { apiKey: undefined, throttles: [], cors: undefined, timeout: 29_000 },
+          policy: {
+            authorize: undefined,
+            apiKey: undefined,
+            throttles: [],
+            parameters: undefined,
+            body: undefined,
+            detailedErrors: false,
+            responses: undefined,
+            cache: undefined,
+            observe: false,
+            cors: undefined,
+            timeout: 29_000,
+          },
           handler: undefined,
         },
       ],
@@ -34,10 +46,17 @@ describe('a definition that says the least', () => {
             throttles: [],
             methods: new Map(),
             canary: undefined,
+            cache: { size: 64 * 1024 * 1024 },
             cors: undefined,
           },
         ],
       ]),
+      models: new Map(),
+      authorizers: new Map(),
+      resourcePolicy: undefined,
+      apiKeySource: 'header',
+      region: 'us-east-1',
+      accountId: '000000000000',
       domains: new Map(),
       defaultEndpoint: true,
       account: [{ rate: 10_000, burst: 5_000 }],
@@ -204,7 +223,12 @@ describe('what a definition says', () => {
           description: 'live',
           variables: { a: '1' },
           throttle,
-          methods: { '~1pets~1{petId}/GET': { throttle }, '//GET': {}, '*/*': { throttle } },
+          methods: {
+            '~1pets~1{petId}/GET': { throttle },
+            '//GET': {},
+            '*/*': { throttle, cache: { ttl: 60 } },
+          },
+          cache: false,
           canary: { percent: 5, variables: { b: '2' }, deployment: 'abc' },
         },
       },
@@ -215,10 +239,12 @@ describe('what a definition says', () => {
       variables: { a: '1' },
       throttles: [throttle],
       methods: new Map([
-        ['GET /pets/{petId}', throttle],
-        ['*', throttle],
+        ['GET /pets/{petId}', { throttle, cache: undefined }],
+        ['GET /', { throttle: undefined, cache: undefined }],
+        ['*', { throttle, cache: { ttl: 60_000 } }],
       ]),
       canary: { percent: 5, variables: { b: '2' }, deployment: 'abc' },
+      cache: false,
       cors: undefined,
     })
   })
@@ -316,7 +342,7 @@ describe('a stage changed at run time', () => {
       ...before,
       description: 'b',
       variables: { a: '1' },
-      methods: new Map([['GET /pets', throttle]]),
+      methods: new Map([['GET /pets', { throttle, cache: undefined }]]),
       cors: undefined,
     })
   })
@@ -331,17 +357,18 @@ describe('a stage changed at run time', () => {
 })
 
 describe('the policy of a route in the code', () => {
-  const within = complete({ routes: [PETS], plans: { free: {} }, limits: { timeout: '3s' } })
+  const { limits, compat, models, authorizers } = complete({ routes: [PETS], limits: { timeout: '3s' } })
+  const within = { limits, compat, models, authorizers, plans: ['free'], signed: false }
 
   test('is complete', () => {
-    expect(completeRoutePolicy({ apiKey: { plans: ['free'] } }, within)).toEqual({
+    expect(completeRoutePolicy({ apiKey: { plans: ['free'] } }, within)).toMatchObject({
       apiKey: { plans: ['free'], observe: false },
       throttles: [],
       cors: undefined,
       timeout: 3_000,
     })
     expect(
-      completeRoutePolicy({ apiKey: true }, complete({ routes: [PETS] })).apiKey,
+      completeRoutePolicy({ apiKey: true }, { ...within, plans: [] }).apiKey,
       'plans may come',
     ).toBeDefined()
   })

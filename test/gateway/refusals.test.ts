@@ -425,6 +425,8 @@ describe('records', () => {
         end: 'answered',
         refusal: undefined,
         detail: undefined,
+        faults: [],
+        cache: undefined,
         error: undefined,
         observed: [],
         startedAt: Date.UTC(2026, 0, 1),

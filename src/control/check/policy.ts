@@ -1,8 +1,11 @@
 /** What a route demands. */
 import type { ApiKeyPolicy, Policy } from '../../definition.js'
+import { authorize } from './authorizers.js'
+import { cache } from './cache.js'
 import { cors } from './cors.js'
+import { body, parameters, responses } from './models.js'
 import type { Scope } from './scope.js'
-import { type Check, duration, eitherOr, LONGEST_TIMEOUT, list, nameOf, object } from './shapes.js'
+import { type Check, duration, eitherOr, LONGEST_TIMEOUT, list, nameOf, object, oneOf } from './shapes.js'
 import type { Spot } from './spot.js'
 import { mode, perApiKeyFaults, throttles } from './throttle.js'
 
@@ -15,12 +18,12 @@ export function policy(scope: Scope): Check {
     cors,
     timeout,
     mode,
-    authorize: each(
-      nameOf('authorizer', 'AUTHORIZER_UNKNOWN', [...scope.authorizers, 'iam']),
-      later(...AUTHORIZE),
-    ),
-    body: each(bodyModel(scope), later(...BODY)),
-    cache: later(...CACHE),
+    authorize: authorize(scope),
+    body: body(scope),
+    parameters: parameters(scope),
+    errors: oneOf('detailed', 'brief'),
+    responses: responses(scope),
+    cache: eitherOr([true, false], cache),
   })
   return (at) => {
     shape(at)
@@ -58,37 +61,5 @@ function planNames(plans: readonly string[]): Check {
       'admits the keys of no plan: every call would be refused',
       'Name a plan, or leave it out for all.',
     )
-  }
-}
-
-function bodyModel({ models }: Scope): Check {
-  return (at) => {
-    if (typeof at.value === 'string') nameOf('model', 'MODEL_UNKNOWN', models)(at)
-  }
-}
-
-const AUTHORIZE = [
-  '`authorize` is not in this version: nobody would be asked who they are',
-  "Ask in a step of your own, `before('authorize', step)`, and leave `authorize` out.",
-] as const
-
-const BODY = [
-  '`body` is not in this version: nothing would be validated',
-  "Validate in the handler or in a step of your own, `before('validate', step)`, and leave `body` out.",
-] as const
-
-const CACHE = [
-  '`cache` is not in this version: nothing would be cached',
-  'Cache in the app or in front of it, and leave `cache` out.',
-] as const
-
-/** Honest about what is not there yet. */
-export function later(message: string, fix: string): Check {
-  return (at) => at.fault('NOT_IN_THIS_VERSION', message, fix)
-}
-
-function each(...checks: readonly Check[]): Check {
-  return (at) => {
-    for (const check of checks) check(at)
   }
 }

@@ -1,7 +1,9 @@
 /** Routes: their patterns, and what each one demands. */
+import type { Segment } from '../../complete.js'
 import type { RouteDefinition } from '../../definition.js'
 import { type ParsedRoute, PatternError, parsePattern, parseRoute, shapeOf } from '../../resolve/pattern.js'
 import { DEFAULT_STAGE } from '../../resolve/stage.js'
+import { didYouMean } from '../suggest.js'
 import { asksApiKey, policy } from './policy.js'
 import type { RouteInScope, Scope } from './scope.js'
 import { type Check, callable, list, object, text } from './shapes.js'
@@ -20,10 +22,30 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
     if (parsed === undefined) continue
     routes.set(parsed.name, { asksApiKey: asksApiKey(each.at('policy')) })
     for (const pattern of parsed.patterns) guards.set(shapeOf(pattern), each.path)
+    unknownParameters(each, parsed)
     caseAlone(each, parsed, spellings)
     sameMeaning(each, parsed, value, seen)
   }
   return { routes, guards }
+}
+
+/** Parameters of the path that a policy speaks of, and its pattern does not have. */
+function unknownParameters(at: Spot, { name, patterns }: ParsedRoute): void {
+  const names = new Set(patterns.flatMap(({ segments }) => segments.flatMap(namesIn)))
+  for (const [parameter, each] of at.at('policy').at('parameters').at('path').fields) {
+    if (names.has(parameter)) continue
+    const fix = didYouMean(
+      parameter,
+      names,
+      names.size === 0 ? 'It has none.' : `It has ${[...names].join(', ')}.`,
+    )
+    each.fault('PARAMETER_UNKNOWN', `${show(name)} has no parameter ${show(parameter)}`, fix)
+  }
+}
+
+function namesIn(segment: Segment): readonly string[] {
+  if (segment.kind === 'mixed') return segment.names
+  return segment.kind === 'literal' ? [] : [segment.name]
 }
 
 /** Two routes of one method whose patterns match the same paths: the second one could never be reached. */

@@ -38,6 +38,8 @@ const OBJECTS: FieldChecks<Pick<Runtime, 'clock' | 'store' | 'keys'>> = {
 
 const VALUES: FieldChecks<Omit<Runtime, keyof typeof OBJECTS>> = {
   ids: callable,
+  credentials: callable,
+  conditionKeys: callable,
   random: callable,
   trustProxy: list('a list of addresses', address),
   httpsOnly: boolean,

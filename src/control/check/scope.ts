@@ -14,5 +14,9 @@ export interface Scope {
   /** `undefined`: no plan is there, and none is expected. */
   readonly plans: readonly string[] | undefined
   readonly models: readonly string[]
+  /** The models themselves, as the checked copy has them: schemas that stand in routes may refer to them. */
+  readonly schemas: ReadonlyMap<string, unknown>
   readonly authorizers: readonly string[]
+  /** Whether there is anybody who could sign: `credentials`. */
+  readonly signed: boolean
 }

@@ -2,6 +2,7 @@
  * A copy of what the user wrote, taken once. Checks and completion read the copy only, so that a getter that
  * throws, a proxy or a later change can neither crash them nor make them see two different definitions.
  */
+import { isStandardSchema } from '../../schema.js'
 import type { CodedFault } from '../faults.js'
 
 /** Stands in the copy for what is neither plain data nor a function: a class's instance, a thing that cannot be read. */
@@ -12,8 +13,8 @@ export class Opaque {
 /** A plain object of a copy: without a prototype, so that no name in it means more than it says. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Deeper than any definition goes. */
-const DEEPEST = 16
+/** Deeper than any definition goes: the schema of a model counts twice for each level, `properties` and a name. */
+const DEEPEST = 144
 /** Longer than any list in a definition, to bound sparse ones. */
 const LONGEST = 100_000
 
@@ -39,7 +40,21 @@ export function pathOf(parent: string, key: string | number): string {
 
 /** Whether a value is a plain object of a copy. */
 export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Opaque)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return !(value instanceof Opaque) && !SCHEMAS.has(value)
+}
+
+/** Schema values of libraries: they cannot be copied, and are in copies as they were given. */
+const SCHEMAS = new WeakSet<object>()
+
+/** TypeBox writes JSON Schema of today and does not say so; its mark is lost in a copy. */
+const TYPEBOX_DRAFT = 'https://json-schema.org/draft/2020-12/schema'
+
+function isTypeBox(value: object): boolean {
+  return (
+    '~kind' in value ||
+    Object.getOwnPropertySymbols(value).some((each) => each.description === 'TypeBox.Kind')
+  )
 }
 
 class Copier {
@@ -55,6 +70,10 @@ class Copier {
       if (known !== undefined) return known
       if (depth > DEEPEST) return new Opaque('something nested too deep')
       if (Array.isArray(value)) return this.#list(value, path, depth)
+      if (isStandardSchema(value)) {
+        SCHEMAS.add(value)
+        return value
+      }
       return isPlain(value)
         ? this.#fields(value, path, depth, skip)
         : new Opaque(`an instance of ${className(value)}`)
@@ -80,6 +99,7 @@ class Copier {
       // A field that says `undefined` is one that says nothing.
       if (field !== undefined) copy[key] = field
     }
+    if (copy.$schema === undefined && isTypeBox(value)) copy.$schema = TYPEBOX_DRAFT
     return copy
   }
 

@@ -41,7 +41,7 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 80)}…` : value}'`
   if (value instanceof Opaque) return value.description
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  if (typeof value === 'object' && value !== null) return 'an object'
+  if (typeof value === 'object' && value !== null) return isFields(value) ? 'an object' : 'a schema value'
   return typeof value === 'function' ? 'a function' : String(value)
 }
 

@@ -1,11 +1,12 @@
 /** Stages. */
 import type { CanaryDefinition, MethodSettings, StageDefinition } from '../../definition.js'
 import { DEFAULT_STAGE } from '../../resolve/stage.js'
+import { methodCache, stageCache } from './cache.js'
 import { cors } from './cors.js'
 import { methods } from './methods.js'
 import { tooMany } from './plans.js'
 import type { Scope } from './scope.js'
-import { type Check, finite, formed, object, record, text } from './shapes.js'
+import { type Check, eitherOr, finite, formed, object, record, text } from './shapes.js'
 import { show } from './spot.js'
 import { perApiKeyFaults, throttle, throttles } from './throttle.js'
 
@@ -40,11 +41,15 @@ export function stage(scope: Scope): Check {
       if (route?.asksApiKey === false) perApiKeyFaults(at.at('throttle'))
     }),
     canary,
+    cache: eitherOr([false], stageCache),
     cors,
   })
 }
 
-const settings = object<MethodSettings>('method settings', { throttle })
+const settings = object<MethodSettings>('method settings', {
+  throttle,
+  cache: eitherOr([false], methodCache),
+})
 
 const values = record('stage variables', (at, name) => {
   if (!VARIABLE.test(name)) {

@@ -1,8 +1,9 @@
 /** Plans, stages and domains. */
-import type { BasePath, CompleteCors, CompletePlan, CompleteStage } from '../../complete.js'
-import type { Definition, StageDefinition, UsagePlan } from '../../definition.js'
+import type { BasePath, CompleteCors, CompleteMethod, CompletePlan, CompleteStage } from '../../complete.js'
+import type { Definition, MethodSettings, StageDefinition, UsagePlan } from '../../definition.js'
 import { basePathSegments } from '../check/domains.js'
 import { methodName } from '../check/methods.js'
+import { methodCacheOf, stageCacheOf } from './cache.js'
 import { corsOf, throttleOf, throttlesOf } from './policy.js'
 
 export function planOf(name: string, given: UsagePlan): CompletePlan {
@@ -25,8 +26,8 @@ function quotaOf(given: UsagePlan['quota']): CompletePlan['quota'] {
 
 /** @param cors the definition's, for a stage that says nothing else */
 export function stageOf(name: string, given: StageDefinition, cors: CompleteCors | undefined): CompleteStage {
-  const methods = Object.entries(given.methods ?? {}).flatMap(([spelling, { throttle }]) =>
-    throttle === undefined ? [] : [[methodName(spelling), throttleOf(throttle)] as const],
+  const methods = Object.entries(given.methods ?? {}).map(
+    ([spelling, settings]) => [methodName(spelling), methodOf(settings)] as const,
   )
   return {
     name,
@@ -35,8 +36,13 @@ export function stageOf(name: string, given: StageDefinition, cors: CompleteCors
     throttles: throttlesOf(given.throttle),
     methods: new Map(methods),
     canary: canaryOf(given.canary),
+    cache: stageCacheOf(given.cache),
     cors: given.cors === undefined ? cors : corsOf(given.cors),
   }
+}
+
+function methodOf({ throttle, cache }: MethodSettings): CompleteMethod {
+  return { throttle: throttle && throttleOf(throttle), cache: methodCacheOf(cache) }
 }
 
 type Variables = Readonly<Record<string, string>>

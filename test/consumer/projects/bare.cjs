@@ -1,8 +1,9 @@
-const { checkSend, checkSubpaths } = require('./check.cjs')
+const { checkSend, checkSteps, checkSubpaths } = require('./check.cjs')
 
 async function main() {
   await checkSubpaths(require)
   await checkSend(require('postern'), require('postern/testing'))
+  await checkSteps(require('postern'), require('postern/testing'))
   console.log('ok')
 }
 

@@ -1,6 +1,6 @@
 import * as postern from 'postern'
 import * as testing from 'postern/testing'
-import { checkSend, checkSubpaths } from './check.cjs'
+import { checkSend, checkSteps, checkSubpaths } from './check.cjs'
 
 const json = (name) => name.endsWith('.json') && { with: { type: 'json' } }
 await checkSubpaths(async (name) => {
@@ -8,4 +8,5 @@ await checkSubpaths(async (name) => {
   return json(name) ? module.default : module
 })
 await checkSend(postern, testing)
+await checkSteps(postern, testing)
 console.log('ok')

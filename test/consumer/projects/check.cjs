@@ -1,5 +1,6 @@
 /** The same checks for every module system: they are handed the modules, however those were loaded. */
 const assert = require('node:assert/strict')
+const { generateKeyPairSync, sign } = require('node:crypto')
 const { once } = require('node:events')
 const { createServer } = require('node:http')
 
@@ -37,6 +38,64 @@ async function checkSend(postern, testing) {
   assert.equal(statuses.indexOf(429), 5, `statuses were ${statuses}`)
 }
 
+/** A JWT that this issuer's key has signed. */
+function tokenOf(privateKey, claims) {
+  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const signed = `${encode({ alg: 'ES256', kid: 'k' })}.${encode(claims)}`
+  const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+  return `${signed}.${signature.toString('base64url')}`
+}
+
+/** What is loaded only where it is asked for: schemas, linear-time patterns, tokens; and answers that are kept. */
+async function checkSteps({ createGateway, explain, route }, { send, testClock }) {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const issuer = 'https://issuer.example'
+  const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k' }] }
+  const clock = testClock('2026-01-01T00:00:00Z')
+  let calls = 0
+  const gateway = createGateway({
+    clock,
+    models: {
+      Pet: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: { type: 'string', pattern: '^(a+)+$' } },
+      },
+      New: { $schema: 'https://json-schema.org/draft/2020-12/schema', const: { a: 1 } },
+    },
+    routes: [
+      route('POST /pets', { body: 'Pet' }),
+      route('POST /new', { body: 'New' }),
+      route('GET /staff', { authorize: { jwt: { issuer, audience: 'pets', jwks } } }),
+      route('GET /iam', { authorize: 'iam' }),
+      route('GET /kept', { cache: true }, () => ({ calls: ++calls })),
+    ],
+    credentials: () => undefined,
+  })
+  const post = async (path, json) => (await send(gateway, `POST ${path}`, { json })).status
+  assert.deepEqual(
+    [await post('/pets', { name: 'aa' }), await post('/pets', { name: `${'a'.repeat(99)}b` })],
+    [200, 400],
+  )
+  assert.deepEqual([await post('/new', { a: 1 }), await post('/new', { a: 2 })], [200, 400])
+
+  const token = tokenOf(privateKey, { iss: issuer, aud: 'pets', sub: 'ada', exp: clock.now() / 1000 + 60 })
+  const headers = { authorization: `Bearer ${token}` }
+  const { status, forwarded } = await send(gateway, 'GET /staff', { headers })
+  assert.deepEqual([status, forwarded?.gateway.principal], [200, 'ada'])
+  clock.advance('61s')
+  assert.equal((await send(gateway, 'GET /staff', { headers })).status, 401)
+  assert.equal((await send(gateway, 'GET /iam')).status, 403)
+
+  await send(gateway, 'GET /kept')
+  assert.deepEqual((await send(gateway, 'GET /kept')).json(), { calls: 1 })
+  const policy = { Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }
+  assert.equal(
+    explain(policy, { resource: 'arn:aws:execute-api:us-east-1:1:api/prod/GET/' }).decision,
+    'Allow',
+  )
+}
+
 /** In front of an Express app, over a socket. */
 async function checkExpress(postern, testing, { toExpress }, express) {
   const gateway = petShop(postern, testing)
@@ -64,4 +123,4 @@ async function checkExpress(postern, testing, { toExpress }, express) {
   }
 }
 
-module.exports = { checkSubpaths, checkSend, checkExpress }
+module.exports = { checkSubpaths, checkSend, checkSteps, checkExpress }

@@ -1,0 +1,250 @@
+/** Has an app's answer heard while it goes: by a cache that keeps it, by a model that it is held to. */
+import { type OutgoingHttpHeader, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Answer, Exchange, Tap } from '../src/exchange.js'
+import type { Gateway } from '../src/gateway.js'
+
+type Args = readonly unknown[]
+
+/**
+ * Has what the app answers told to the exchange's tap, if it has one. To be called when the gateway's own headers are
+ * set and the app is about to run.
+ */
+export function tapAnswer(gateway: Gateway, exchange: Exchange, res: ServerResponse): void {
+  const { tap } = exchange
+  // A gate on a route behind a mounted one adds only its own.
+  if (tap === undefined || tap.installed === true) return
+  tap.installed = true
+  const tapped = new TappedResponse(gateway, exchange, tap, res)
+  const { writeHead, write, end, addTrailers } = tapped
+  Object.assign(res, { writeHead, write, end, addTrailers })
+  res.once('close', () => tapped.over(false))
+}
+
+/** What is called instead of a response's own methods. They do what they did, and tell of it. */
+class TappedResponse {
+  readonly #own: Pick<ServerResponse, 'writeHead' | 'write' | 'end' | 'addTrailers'>
+  /** The headers that are none of the app's: the gateway's, and those of what stands before it. */
+  readonly #before: ReadonlyMap<string, OutgoingHttpHeader | undefined>
+  #headTold = false
+  #hears = false
+  #replaced = false
+  /** Told once: the head is prepared before it is sent, while the body's length can still be known. */
+  #preparing: { readonly whole: boolean } | undefined
+  #over = false
+
+  constructor(
+    readonly gateway: Gateway,
+    readonly exchange: Exchange,
+    readonly tap: Tap,
+    readonly res: ServerResponse,
+  ) {
+    const { writeHead, write, end, addTrailers } = res
+    this.#own = { writeHead, write, end, addTrailers }
+    this.#before = new Map(Object.entries(res.getHeaders()))
+  }
+
+  readonly writeHead = (...args: Args): ServerResponse => {
+    const { res } = this
+    if (this.#replaced) return res
+    const [status, reason, headers] = args
+    const fields = typeof reason === 'string' ? headers : (headers ?? reason)
+    if (this.#headTold || res.headersSent || !isFinal(status) || isOdd(fields))
+      return this.#call('writeHead', args)
+    adopt(res, fields)
+    this.#tellHead(status, this.#preparing?.whole ?? false)
+    if (this.#replaced || this.#preparing !== undefined) return res
+    return this.#call('writeHead', typeof reason === 'string' ? [status, reason] : [status])
+  }
+
+  readonly write = (...args: Args): boolean => {
+    this.#prepare(false)
+    if (this.#replaced) {
+      this.#tellChunk(args)
+      return swallow(args)
+    }
+    const { writableEnded } = this.res
+    const flows = this.#call('write', args)
+    if (!writableEnded) this.#tellChunk(args)
+    return flows
+  }
+
+  readonly end = (...args: Args): ServerResponse => {
+    const { res } = this
+    this.#prepare(true)
+    const { writableEnded } = res
+    if (this.#replaced) swallow(args)
+    else this.#call('end', args)
+    if (this.#replaced || !writableEnded) {
+      this.#tellChunk(args)
+      this.over(true)
+    }
+    return res
+  }
+
+  /** What comes behind the body is not heard, so the answer is not whole without. */
+  readonly addTrailers = (...args: Args): void => {
+    this.over(false)
+    if (!this.#replaced) this.#call('addTrailers', args)
+  }
+
+  over(whole: boolean): void {
+    if (this.#over) return
+    this.#over = true
+    this.#hears = false
+    this.#safely(() => this.tap.end(whole))
+  }
+
+  /**
+   * Tells the head before anything of the body is written. Whatever has wrapped `writeHead` in turn (compression,
+   * sessions) adds its headers when that is called, so it is called once for them alone.
+   *
+   * @param whole whether all of the body comes with this call
+   */
+  #prepare(whole: boolean): void {
+    const { res } = this
+    if (this.#headTold || res.headersSent || !isFinal(res.statusCode)) return
+    if (res.writeHead === (this.writeHead as unknown)) return this.#tellHead(res.statusCode, whole)
+    this.#preparing = { whole }
+    try {
+      res.writeHead(res.statusCode)
+    } finally {
+      this.#preparing = undefined
+    }
+  }
+
+  #tellHead(status: number, whole: boolean): void {
+    const { res, tap } = this
+    this.#headTold = true
+    const streamed = !whole && hasBody(res, status) && !res.hasHeader('content-length')
+    const given = this.#given()
+    const wish = this.#safely(() => tap.head(status, given, streamed))
+    this.#hears = wish?.body ?? false
+    if (wish?.instead !== undefined) return this.#replace(wish.instead)
+    put(res, wish?.headers ?? [])
+    this.#tellCache()
+  }
+
+  /** The headers that the app gave, names and values in turn. */
+  #given(): string[] {
+    const { res } = this
+    return rawNames(res).flatMap((name) => {
+      const value = res.getHeader(name)
+      if (value === undefined || isSame(value, this.#before.get(name.toLowerCase()))) return []
+      return [value].flat().flatMap((each) => [name, String(each)])
+    })
+  }
+
+  #tellChunk([chunk, encoding]: Args): void {
+    const { res } = this
+    if (!this.#hears || !hasBody(res, this.#replaced ? 200 : res.statusCode)) return
+    const bytes = bytesOf(chunk, encoding)
+    if (bytes === undefined || bytes.length === 0) return
+    this.#hears = this.#safely(() => this.tap.chunk(bytes)) ?? false
+  }
+
+  /** Another answer goes out; what the app still writes goes nowhere. */
+  #replace({ status, headers, body }: Answer): void {
+    const { res } = this
+    this.#replaced = true
+    for (const name of res.getHeaderNames()) {
+      const value = this.#before.get(name)
+      if (value === undefined) res.removeHeader(name)
+      else res.setHeader(name, value)
+    }
+    put(res, headers)
+    this.#tellCache()
+    const bodiless = status === 204 || status === 304
+    if (!bodiless) res.setHeader('Content-Length', Buffer.byteLength(body))
+    this.#call('writeHead', [status, STATUS_CODES[status] ?? ''])
+    this.#call('end', bodiless ? [] : [body])
+  }
+
+  /** The app may stand before caches of its own (RFC 9211, 2). */
+  #tellCache(): void {
+    const { exchange, res } = this
+    const told = this.#replaced ? undefined : res.getHeader('cache-status')
+    if (exchange.cacheStatus === '' || told === exchange.cacheStatus) return
+    const own = told === undefined || told === this.#before.get('cache-status')
+    res.setHeader('Cache-Status', own ? exchange.cacheStatus : `${String(told)}, ${exchange.cacheStatus}`)
+  }
+
+  /** A tap that fails is none of the app's business: it hears no more, and the answer goes its way. */
+  #safely<T>(told: () => T): T | undefined {
+    try {
+      return told()
+    } catch (error) {
+      this.gateway.report(error)
+      this.over(false)
+      return undefined
+    }
+  }
+
+  #call<K extends 'writeHead' | 'write' | 'end' | 'addTrailers'>(
+    name: K,
+    args: Args,
+  ): ReturnType<ServerResponse[K]> {
+    return Reflect.apply(this.#own[name], this.res, args)
+  }
+}
+
+function isFinal(status: unknown): status is number {
+  return Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 999
+}
+
+/** Not names and values in turn: Node itself says what is wrong with it. */
+function isOdd(fields: unknown): boolean {
+  return Array.isArray(fields) && (fields.length % 2 === 1 || Array.isArray(fields[0]))
+}
+
+/** The headers that `writeHead` was given join those that were set before, as in Node itself. */
+function adopt(res: ServerResponse, fields: unknown): void {
+  if (typeof fields !== 'object' || fields === null) return
+  if (!Array.isArray(fields)) {
+    for (const [name, value] of Object.entries(fields)) if (name !== '') res.setHeader(name, value)
+    return
+  }
+  const names = fields.filter((_, index) => index % 2 === 0).map(String)
+  for (const name of names) res.removeHeader(name)
+  for (const [index, name] of names.entries()) res.appendHeader(name, fields[index * 2 + 1])
+}
+
+/** Sets headers in place of those of the same name; what varies by more, varies by all of it. */
+function put(res: ServerResponse, headers: readonly string[]): void {
+  const seen = new Set<string>()
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? ''
+    const value = headers[index + 1] ?? ''
+    const key = name.toLowerCase()
+    if (seen.has(key) || (key === 'vary' && res.hasHeader(name))) res.appendHeader(name, value)
+    else res.setHeader(name, value)
+    seen.add(key)
+  }
+}
+
+/** As the app spelt them. Node has the method on every outgoing message, its types on some. */
+function rawNames(res: ServerResponse & { getRawHeaderNames?: () => string[] }): readonly string[] {
+  return res.getRawHeaderNames?.() ?? res.getHeaderNames()
+}
+
+function isSame(value: OutgoingHttpHeader, before: OutgoingHttpHeader | undefined): boolean {
+  if (!Array.isArray(value) || !Array.isArray(before)) return value === before
+  return value.length === before.length && value.every((each, index) => each === before[index])
+}
+
+function hasBody({ req }: ServerResponse, status: number): boolean {
+  return req.method !== 'HEAD' && status !== 204 && status !== 304
+}
+
+function bytesOf(chunk: unknown, encoding: unknown): Uint8Array | undefined {
+  if (chunk instanceof Uint8Array) return chunk
+  if (typeof chunk !== 'string') return undefined
+  const named = typeof encoding === 'string' && Buffer.isEncoding(encoding)
+  return Buffer.from(chunk, named ? encoding : 'utf8')
+}
+
+/** As if it had been written. */
+function swallow(args: Args): true {
+  const callback = args.find((each) => typeof each === 'function')
+  if (typeof callback === 'function') process.nextTick(() => callback())
+  return true
+}

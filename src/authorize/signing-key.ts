@@ -1,0 +1,93 @@
+/** Derived keys: the secret, bound to a day, a region and a service. */
+import * as crypto from 'node:crypto'
+import { ALGORITHM, type ScopedCredential } from './signature.js'
+
+type Encoding = 'hex' | 'binary'
+type Digest = (algorithm: string, data: string | Uint8Array, encoding: Encoding) => string
+
+/** Node 20.12 and 21.7 have `hash`, and it takes a third of `createHash`'s time. */
+const digest: Digest =
+  crypto.hash ?? ((algorithm, data, encoding) => crypto.createHash(algorithm).update(data).digest(encoding))
+
+/** Hex, lower case. */
+export function sha256(data: string | Uint8Array): string {
+  return digest('sha256', data, 'hex')
+}
+
+/** In constant time, as far as the two are of the same length. */
+export function isEqual(one: string, other: string): boolean {
+  const left = Buffer.from(one)
+  const right = Buffer.from(other)
+  return left.length === right.length && crypto.timingSafeEqual(left, right)
+}
+
+/** @param hash SHA-256 of the canonical request, hex */
+export function stringToSign(scope: string, timestamp: string, hash: string): string {
+  return `${ALGORITHM}\n${timestamp}\n${scope}\n${hash}`
+}
+
+/** Bytes, as SHA-256 has them. */
+const BLOCK = 64
+const DIGEST = 32
+const TIMESTAMP = '20150830T123600Z'
+const HASH = '0'.repeat(2 * DIGEST)
+
+/**
+ * Signs with the derived key of a scope. That is HMAC (RFC 2104) over strings to sign that differ in time and hash
+ * alone: made of two plain hashes over blocks that are filled beforehand, it takes half the time of `createHmac`.
+ */
+export class SigningKey {
+  readonly #inner: Buffer
+  readonly #outer: Buffer
+
+  constructor(
+    /** What it is derived from. */
+    readonly secret: string,
+    scope: string,
+  ) {
+    const key = scope.split('/').reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`))
+    const text = stringToSign(scope, TIMESTAMP, HASH)
+    this.#inner = Buffer.concat([padded(key, 0x36), Buffer.from(text)])
+    this.#outer = Buffer.concat([padded(key, 0x5c), Buffer.alloc(DIGEST)])
+  }
+
+  /**
+   * Hex, lower case.
+   *
+   * @param timestamp `20150830T123600Z`
+   * @param hash SHA-256 of the canonical request, hex
+   */
+  sign(timestamp: string, hash: string): string {
+    this.#inner.write(timestamp, BLOCK + ALGORITHM.length + 1, 'latin1')
+    this.#inner.write(hash, this.#inner.length - HASH.length, 'latin1')
+    this.#outer.write(digest('sha256', this.#inner, 'binary'), BLOCK, 'latin1')
+    return digest('sha256', this.#outer, 'hex')
+  }
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return crypto.createHmac('sha256', key).update(text).digest()
+}
+
+function padded(key: Buffer, pad: number): Buffer {
+  const block = Buffer.alloc(BLOCK, pad)
+  for (const [at, byte] of key.entries()) block[at] = byte ^ pad
+  return block
+}
+
+/** Those of a day are as many as its callers. Beyond that all are derived anew. */
+const MOST = 10_000
+
+export class SigningKeys {
+  readonly #keys = new Map<string, SigningKey>()
+
+  /** @param secret the access key's, as it is now: what was derived from another one is derived anew */
+  of({ text, scope }: ScopedCredential, secret: string): SigningKey {
+    const known = this.#keys.get(text)
+    if (known !== undefined && known.secret === secret) return known
+    const key = new SigningKey(secret, scope)
+    if (this.#keys.size >= MOST) this.#keys.clear()
+    this.#keys.set(text, key)
+    return key
+  }
+}

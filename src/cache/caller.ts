@@ -1,0 +1,64 @@
+/** Who called, as far as answers are kept apart by it. */
+import type { CompleteCache } from '../complete.js'
+import { digestApiKey } from '../digest.js'
+import type { Exchange } from '../exchange.js'
+
+/** What identifies a token and not its bearer (RFC 7519, 4.1): with it, each new token would begin with an empty cache. */
+const OF_THE_TOKEN = new Set(['exp', 'nbf', 'iat', 'jti'])
+
+/**
+ * Part of the key: principal, API key and all that the authorizer says, so that no two callers whom authorization
+ * tells apart have one key. `undefined` where that cannot be told in words: then nothing is kept.
+ */
+export function callerOf(exchange: Exchange): string | undefined {
+  const { principal, identity } = exchange
+  const said = contextOf(exchange.authorizer)
+  if (said === undefined) return undefined
+  let caller = principal === undefined ? '' : `principal ${JSON.stringify(principal)}`
+  if (identity !== undefined) caller += `\nkey ${JSON.stringify(identity.key.id)}`
+  if (said !== '') caller += `\nauthorizer ${digestApiKey(said)}`
+  const credentials = principal === undefined ? undefined : exchange.request.header('authorization')
+  // A signature is another one each time, and all that it proves is the principal.
+  if (credentials !== undefined && !credentials.startsWith('AWS4-HMAC-SHA256')) {
+    caller += `\nauthorization ${digestApiKey(credentials)}`
+  }
+  return caller
+}
+
+function contextOf(context: Readonly<Record<string, unknown>>): string | undefined {
+  const names = Object.keys(context)
+  if (names.length === 0) return ''
+  try {
+    return JSON.stringify(context, inWords)
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws TypeError what has no words, and could make two callers look alike */
+function inWords(this: unknown, name: string, value: unknown): unknown {
+  if (OF_THE_TOKEN.has(name)) return undefined
+  if (value instanceof Map || value instanceof Set) return [...value]
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError('no words for it')
+  return value
+}
+
+/**
+ * Whether the request has credentials that only the app understands: sessions are invisible to the gateway, so
+ * what is answered to one is nobody else's. `Authorization` is known, and in the key, where it led to a principal.
+ */
+export function hasOwnCredentials(cache: CompleteCache, exchange: Exchange): Credentials | undefined {
+  const { request } = exchange
+  const keyed = cache.key?.headers
+  const cookie = request.header('cookie') !== undefined && keyed?.includes('cookie') !== true
+  const known = cache.perCaller && exchange.principal !== undefined
+  const authorized =
+    request.header('authorization') !== undefined && keyed?.includes('authorization') !== true
+  return cookie || (authorized && !known) ? { cookie, authorized: authorized && !known } : undefined
+}
+
+export interface Credentials {
+  readonly cookie: boolean
+  readonly authorized: boolean
+}

@@ -1,0 +1,121 @@
+/**
+ * Texts of a query, a header, a path or a form, made into what the schema's `type` says. Strictly: as JSON writes it,
+ * and only where nothing is lost. What cannot be made so stays text, and the schema refuses it.
+ */
+import type { Document } from './compiler.js'
+import { type Fields, isFields } from './prepare.js'
+import { partsOf, resolvePointer } from './references.js'
+
+/** A value as it came: once, or several times. */
+export type Texts = string | readonly string[]
+
+export type Coerce = (given: unknown) => unknown
+
+const INTEGER = /^-?(?:0|[1-9]\d*)$/
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** @param models the documents that references lead to */
+export function coercion(document: Document, models: (name: string) => Document | undefined): Coerce {
+  const { types, properties, items } = outline(document.schema, { document, models, depth: 0 })
+  return (given) => {
+    if (isTexts(given)) return coerced(given, types, items)
+    if (typeof given !== 'object' || given === null) return given
+    const made: Record<string, unknown> = Object.create(null)
+    for (const [name, value] of Object.entries(given)) {
+      const own = properties.get(name)
+      made[name] = own !== undefined && isTexts(value) ? coerced(value, own.types, own.items) : value
+    }
+    return made
+  }
+}
+
+/** Whether the schema asks for a list of values. */
+export function expectsList(document: Document, models: (name: string) => Document | undefined): boolean {
+  return outline(document.schema, { document, models, depth: 0 }).types.includes('array')
+}
+
+function isTexts(value: unknown): value is Texts {
+  return typeof value === 'string' || Array.isArray(value)
+}
+
+function coerced(given: Texts, types: readonly string[], items: readonly string[]): unknown {
+  if (types.includes('array')) return [given].flat().map((each) => scalar(each, items))
+  return typeof given === 'string' ? scalar(given, types) : given
+}
+
+/** By the first type that fits. */
+function scalar(text: string, types: readonly string[]): unknown {
+  for (const type of types) {
+    const made = MADE[type]?.(text)
+    if (made !== undefined) return made
+  }
+  return text
+}
+
+const MADE: Readonly<Record<string, ((text: string) => unknown) | undefined>> = {
+  string: (text) => text,
+  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  null: (text) => (text === 'null' ? null : undefined),
+  integer: (text) => (INTEGER.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined),
+  number: (text) => (NUMBER.test(text) && Number.isFinite(Number(text)) ? exactly(text) : undefined),
+}
+
+/** Integers past 2^53 would become other ones. */
+function exactly(text: string): number | undefined {
+  return INTEGER.test(text) && !Number.isSafeInteger(Number(text)) ? undefined : Number(text)
+}
+
+interface Outline {
+  readonly types: readonly string[]
+  readonly items: readonly string[]
+  readonly properties: ReadonlyMap<string, Outline>
+}
+
+const EMPTY: Outline = { types: [], items: [], properties: new Map() }
+
+interface Place {
+  readonly document: Document
+  readonly models: (name: string) => Document | undefined
+  readonly depth: number
+}
+
+const DEEPEST = 8
+
+/** What a schema says of types: its own word, and that of what it refers to or combines. */
+function outline(schema: unknown, place: Place): Outline {
+  if (!isFields(schema) || place.depth > DEEPEST) return EMPTY
+  const deeper = { ...place, depth: place.depth + 1 }
+  const combined = ['allOf', 'anyOf', 'oneOf'].flatMap((keyword) => {
+    const parts = schema[keyword]
+    return Array.isArray(parts) ? parts.map((part: unknown) => outline(part, deeper)) : []
+  })
+  const all = [ownOutline(schema, deeper), ...referred(schema, deeper), ...combined]
+  return {
+    types: unique(all.flatMap(({ types }) => types)),
+    items: unique(all.flatMap(({ items }) => items)),
+    properties: new Map(all.flatMap(({ properties }) => [...properties])),
+  }
+}
+
+function ownOutline(schema: Fields, place: Place): Outline {
+  const types = [schema.type].flat().filter((type) => typeof type === 'string')
+  const properties = isFields(schema.properties) ? Object.entries(schema.properties) : []
+  return {
+    types: schema.nullable === true ? [...types, 'null'] : types,
+    items: outline(schema.items, place).types,
+    properties: new Map(properties.map(([name, each]) => [name, outline(each, place)])),
+  }
+}
+
+function referred({ $ref, 'x-model': elsewhere }: Fields, place: Place): readonly Outline[] {
+  const ref = $ref ?? elsewhere
+  if (typeof ref !== 'string') return []
+  const { model, fragment } = partsOf(ref)
+  const document = ref.startsWith('#') ? place.document : place.models(model)
+  if (document === undefined) return []
+  return [outline(resolvePointer(document.schema, fragment), { ...place, document })]
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)]
+}

@@ -1,0 +1,235 @@
+/** A model, made ready for ajv: a copy whose references are resolved as AWS does, and what is wrong with it. */
+import type { Draft } from './engine.js'
+import { compilePattern } from './pattern.js'
+import { mayResolve, modelRef, type References, schemaUri, text } from './references.js'
+import { PatternFault } from './syntax.js'
+
+/** What is wrong with a schema, and where. */
+export interface SchemaFault {
+  /** `['Pet', 'properties', 'name', 'type']` */
+  readonly path: readonly (string | number)[]
+  readonly message: string
+  readonly fix: string
+}
+
+export type Fields = Readonly<Record<string, unknown>>
+
+/** Keywords that {@link prepare} writes in place of others. */
+export const OWN = { distinct: 'x-distinct', among: 'x-among', model: 'x-model', steps: 'x-steps' } as const
+
+/** Where schemas stand in a schema, in any draft. */
+const ONE = new Set('additionalItems additionalProperties not if then else contains propertyNames'.split(' '))
+for (const name of ['unevaluatedItems', 'unevaluatedProperties', 'items']) ONE.add(name)
+const LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'])
+const MAPS = new Set([
+  'properties',
+  'patternProperties',
+  'definitions',
+  '$defs',
+  'dependentSchemas',
+  'dependencies',
+])
+
+/** Written without a `$schema`, they would silently mean nothing. */
+const LATER = new Set(
+  'const contains propertyNames if then else $defs prefixItems dependentRequired dependentSchemas unevaluatedItems unevaluatedProperties minContains maxContains'.split(
+    ' ',
+  ),
+)
+
+/** Deeper schemas are none that a person has written. */
+const DEEPEST = 128
+
+type Path = readonly (string | number)[]
+
+export interface Preparing {
+  readonly draft: Draft
+  /** Whether the schema itself says which draft it is in. */
+  readonly stated: boolean
+  readonly references: References
+  readonly faults: SchemaFault[]
+}
+
+/** @param path where the schema stands */
+export function prepare(schema: Fields, path: Path, preparing: Preparing): Fields {
+  return new Preparer(schema, preparing).schema(schema, path)
+}
+
+export function isFields(value: unknown): value is Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+class Preparer {
+  readonly #draft: Draft
+  readonly #within = new Set<object>()
+  readonly #steps: boolean
+
+  constructor(
+    readonly root: Fields,
+    readonly given: Preparing,
+  ) {
+    this.#draft = given.draft
+    this.#steps = canExplode(root)
+  }
+
+  schema(schema: Fields, path: Path): Fields {
+    if (this.#within.has(schema) || this.#within.size > DEEPEST) {
+      this.#fault(path, 'the schema holds itself, or is nested too deep', 'Refer to a model by `$ref`.')
+      return {}
+    }
+    this.#within.add(schema)
+    const ref = typeof schema.$ref === 'string' ? this.#reference(schema.$ref, [...path, '$ref']) : undefined
+    const copy: Record<string, unknown> = {}
+    for (const [keyword, value] of Object.entries(schema)) {
+      if (!isDropped(keyword, schema, this.#draft)) this.#keyword(copy, keyword, value, [...path, keyword])
+    }
+    this.#prototype(copy, schema, path)
+    if (ref !== undefined) replaceRef(copy, ref, this.#draft)
+    if (this.#steps && schema === this.root) copy[OWN.steps] = true
+    this.#within.delete(schema)
+    return copy
+  }
+
+  /** A property called `__proto__`, which ajv would pass over. */
+  #prototype(copy: Record<string, unknown>, { properties, patternProperties }: Fields, path: Path): void {
+    const own = isFields(properties) ? Object.getOwnPropertyDescriptor(properties, '__proto__') : undefined
+    if (own === undefined) return
+    const before = isFields(copy.patternProperties) ? copy.patternProperties : patternProperties
+    const schema = this.#schemaOr(own.value, [...path, 'properties', '__proto__'])
+    copy.patternProperties = { ...(isFields(before) ? before : {}), '^(?:__proto__)$': schema }
+  }
+
+  #keyword(copy: Record<string, unknown>, keyword: string, value: unknown, path: Path): void {
+    if (LATER.has(keyword) && !this.given.stated) this.#later(keyword, path)
+    if (keyword === '$dynamicRef' && this.#draft === '2020-12')
+      this.#fault(path, '`$dynamicRef` is not supported', 'Write `$ref`.')
+    if (keyword === 'pattern' && typeof value === 'string') this.#pattern(value, path)
+    if (keyword === 'uniqueItems' && value === true) copy[OWN.distinct] = true
+    else if (keyword === 'enum' && Array.isArray(value) && value.some(isObject))
+      copy[OWN.among] = this.#json(value, path)
+    else if (keyword === 'const' && isObject(value) && this.#draft !== 'draft-04')
+      copy[OWN.among] = this.#json([value], path)
+    else copy[keyword] = this.#value(keyword, value, path)
+  }
+
+  #value(keyword: string, value: unknown, path: Path): unknown {
+    if (MAPS.has(keyword) && isFields(value)) return this.#map(keyword, value, path)
+    if (LISTS.has(keyword) && Array.isArray(value))
+      return value.map((each: unknown, index) => this.#schemaOr(each, [...path, index]))
+    return ONE.has(keyword) ? this.#schemaOr(value, path) : this.#json(value, path)
+  }
+
+  #schemaOr(value: unknown, path: Path): unknown {
+    return isFields(value) ? this.schema(value, path) : this.#json(value, path)
+  }
+
+  #map(keyword: string, map: Fields, path: Path): Fields {
+    const copy: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(map)) {
+      const at = [...path, name]
+      if (name !== '__proto__') copy[name] = this.#schemaOr(value, at)
+      if (keyword === 'patternProperties') this.#pattern(name, at)
+      const entry = copy[name]
+      if (
+        this.#steps &&
+        /^(?:\$defs|definitions)$/.test(keyword) &&
+        isFields(entry) &&
+        entry.$ref === undefined
+      )
+        copy[name] = { ...entry, [OWN.steps]: true }
+    }
+    return copy
+  }
+
+  /** A value that is no schema, copied. Reports what JSON does not have. */
+  #json(value: unknown, path: Path): unknown {
+    if (Array.isArray(value)) return value.map((each: unknown, index) => this.#json(each, [...path, index]))
+    if (isFields(value) && path.length <= DEEPEST) {
+      const entries = Object.entries(value).filter(([name]) => name !== '__proto__')
+      return Object.fromEntries(entries.map(([name, each]) => [name, this.#json(each, [...path, name])]))
+    }
+    const scalar = value === null || typeof value === 'string' || typeof value === 'boolean'
+    if (!scalar && !(typeof value === 'number' && Number.isFinite(value)))
+      this.#fault(
+        path,
+        `${typeof value === 'object' ? 'an object of a class' : typeof value} is no JSON`,
+        'A schema is plain data.',
+      )
+    return value
+  }
+
+  #pattern(pattern: string, path: Path): void {
+    try {
+      compilePattern(pattern)
+    } catch (error) {
+      if (!(error instanceof PatternFault)) throw error
+      this.#fault(path, `'${shortened(pattern)}' is ${error.message}`, error.fix)
+    }
+  }
+
+  #reference(ref: string, path: Path): { readonly ref: string } | { readonly model: string } | undefined {
+    const { references, draft } = this.given
+    const found = modelRef(ref, references, this.root)
+    if (found === undefined) {
+      if (!mayResolve(ref, this.root))
+        this.#fault(path, `nothing is at '${ref}'`, `There are the models ${references.names()}.`)
+      return undefined
+    }
+    const target = references.draftOf(found.name)
+    if (target === undefined) {
+      this.#fault(path, `model '${found.name}' does not exist`, `There are the models ${references.names()}.`)
+      return undefined
+    }
+    if (target === 'value') {
+      const message = `model '${found.name}' is a schema value, which no JSON Schema can refer to`
+      this.#fault(path, message, 'Write one of the two in the way of the other.')
+      return undefined
+    }
+    const uri = schemaUri(found.name) + found.fragment
+    return target === draft ? { ref: uri } : { model: uri }
+  }
+
+  #later(keyword: string, path: Path): void {
+    const message = `\`${keyword}\` is not in draft-04, which a schema without \`$schema\` is written in`
+    this.#fault(path, message, "Add `$schema: 'https://json-schema.org/draft/2020-12/schema'` to the model.")
+  }
+
+  #fault(path: Path, message: string, fix: string): void {
+    this.given.faults.push({ path, message, fix })
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+/** In the older drafts what stands beside a reference means nothing. */
+function replaceRef(
+  copy: Record<string, unknown>,
+  ref: { ref: string } | { model: string },
+  draft: Draft,
+): void {
+  if (draft !== '2020-12') for (const name of Object.keys(copy)) delete copy[name]
+  delete copy.$ref
+  if ('ref' in ref) copy.$ref = ref.ref
+  else copy[OWN.model] = ref.model
+}
+
+/** What ajv would stumble upon: it means nothing in this draft, or nothing that a gateway does. */
+function isDropped(keyword: string, schema: Fields, draft: Draft): boolean {
+  if (keyword === '$schema' || keyword === '$async' || keyword.startsWith('x-')) return true
+  if (keyword === (draft === 'draft-04' ? '$id' : 'id')) return true
+  return keyword === 'nullable' && schema.type === undefined
+}
+
+/** Whether choices and references together could make the same value be looked at again and again. */
+function canExplode(root: Fields): boolean {
+  const json = text(root)
+  return json.includes('"$ref"') && /"(?:anyOf|oneOf|not|if|allOf)"/.test(json)
+}
+
+export function shortened(text: string, most = 80): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text
+}

@@ -1,0 +1,214 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { formats } from '../../src/validate/formats.js'
+import { compilePattern } from '../../src/validate/pattern.js'
+
+const LONG = 200_000
+
+/** Patterns that hang matchers which go back, and what hangs them. */
+const EXPLODING: readonly (readonly [pattern: string, text: string])[] = [
+  ['^(a+)+$', `${'a'.repeat(LONG)}!`],
+  ['^(a|aa)+$', `${'a'.repeat(LONG)}!`],
+  ['^(a|a?)+$', `${'a'.repeat(LONG)}!`],
+  ['(.*)*x$', 'a'.repeat(LONG)],
+  ['^(.*a){12}$', `${'a'.repeat(LONG / 10)}!`],
+  ['\\s+$', `${' '.repeat(LONG)}x`],
+  ['^\\s*(.*?)\\s*$x', ' '.repeat(LONG)],
+  ['a*a*a*a*a*b', 'a'.repeat(LONG)],
+  ['^([a-zA-Z0-9])(([\\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+$', `${'a'.repeat(LONG)}!`],
+  ['^(([a-z])+.)+[A-Z]([a-z])+$', 'a'.repeat(LONG)],
+  ['^(?:[a-z0-9]+-?)*$', `${'a'.repeat(LONG)}_`],
+  ['([0-9]+)*;$', '1'.repeat(LONG)],
+  ['^(?=(a+)+$)a', `${'a'.repeat(LONG)}!`],
+]
+
+describe('a pattern', () => {
+  test.each(EXPLODING)('%s ends on a long text', { timeout: 20_000 }, (pattern, text) => {
+    expect(compilePattern(pattern).test(text)).toBe(false)
+  })
+
+  test.each([
+    ['^[A-Z]{3}-[0-9]{4}$', 'ABC-1234', true],
+    ['^[A-Z]{3}-[0-9]{4}$', 'ABC-123', false],
+    ['^[\\w\\-]+$', 'a-b', true],
+    ['\\@', 'a@b', true],
+    ['^\\u0041\\x42\\u{43}\\cI$', 'ABC\t', true],
+    ['^.$', '\u2028', false],
+    ['^.$', '😀', true],
+    ['^\\ud83d\\ude00$', '😀', true],
+    ['^\\s$', '\ufeff', true],
+    ['^[^]$', '\n', true],
+    ['[]', 'a', false],
+    ['^[[:alpha:]]$', ':]', true],
+    ['^a{,2}$', 'a{,2}', true],
+    ['^\\p{Lu}+$', 'ÄÖ', true],
+    ['^\\p{Script=Greek}+$', 'αβ', true],
+    ['^(?<year>\\d{4})$', '2026', true],
+    ['^(?=.*\\d)(?=.*[a-z])(?!.*\\s).{8,}$', 'passw0rd', true],
+    ['^(?=.*\\d)(?=.*[a-z])(?!.*\\s).{8,}$', 'password', false],
+    ['^(?=.*\\d)(?=.*[a-z])(?!.*\\s).{8,}$', 'pass w0rd', false],
+    ['^\\w{0,5000}$', 'a'.repeat(5_000), true],
+    ['^a$\n?', 'a', true],
+  ])('%s on %j is %s', (pattern, text, matches) => {
+    expect(compilePattern(pattern).test(text)).toBe(matches)
+  })
+
+  test.each([
+    ['(a)\\1', /backreference/],
+    ['(?<n>a)\\k<n>', /backreference/],
+    ['(?<=a)b', /look-behind/],
+    ['(?<!a)b', /look-behind/],
+    ['a(?=b)', /look-ahead/],
+    ['[', /no regular expression/],
+    ['a**', /no regular expression/],
+    ['\\Z', /no escape/],
+    ['\\p{Nope}', /no (?:property|regular expression)/],
+    ['(?:ab){0,2000}', /too large/],
+    ['a'.repeat(10_001), /10001 characters/],
+  ])('%s is refused, and told why', (pattern, reason) => {
+    expect(() => compilePattern(pattern)).toThrow(reason)
+  })
+
+  const atom = fc.constantFrom(
+    ...[
+      'a',
+      'b',
+      '1',
+      '-',
+      '.',
+      '\\d',
+      '\\w',
+      '\\s',
+      '\\W',
+      '\\S',
+      '\\D',
+      '[a-c]',
+      '[^a]',
+      '[\\w-]',
+      '[^]',
+      '[]',
+    ],
+    ...[
+      '\\u{1F600}',
+      '\\ud83d\\ude00',
+      '\\n',
+      '😀',
+      '\\/',
+      '[\\-a]',
+      '[\\s\\S]',
+      '\\p{Lu}',
+      '\\b',
+      '\\B',
+      '^',
+      '$',
+    ],
+  )
+  const count = fc.constantFrom('', '*', '+', '?', '{2}', '{0,2}', '{1,}', '*?')
+  const grown = fc.letrec<{ node: string }>((tie) => ({
+    node: fc.oneof(
+      { depthSize: 'small' },
+      atom,
+      fc.tuple(tie('node'), count).map(([node, times]) => `(?:${node})${times}`),
+      fc.tuple(tie('node'), tie('node')).map(([one, two]) => one + two),
+      fc.tuple(tie('node'), tie('node')).map(([one, two]) => `(${one}|${two})`),
+    ),
+  })).node
+  const row = fc.array(fc.tuple(atom, count).map((parts) => parts.join(''))).map((parts) => parts.join(''))
+  const whole = fc.tuple(
+    fc.constantFrom('', '^', '^(?=a)', '^(?!b)(?=.*1)'),
+    fc.oneof(grown, row),
+    fc.constantFrom('', '$'),
+  )
+  const unit = fc.constantFrom(
+    'a',
+    'b',
+    'c',
+    '1',
+    'A',
+    '-',
+    '.',
+    ' ',
+    '\n',
+    '\u2028',
+    '\u00a0',
+    '😀',
+    '\ud83d',
+    'é',
+    '_',
+    '/',
+  )
+
+  test("says what the engine's own RegExp says", () => {
+    fc.assert(
+      fc.property(
+        whole,
+        fc.array(fc.string({ unit, maxLength: 8 }), { minLength: 3, maxLength: 8 }),
+        (parts, texts) => {
+          const pattern = parts.join('')
+          let own: RegExp
+          try {
+            own = new RegExp(pattern, 'u')
+          } catch {
+            return
+          }
+          const compiled = compilePattern(pattern)
+          for (const text of texts)
+            expect([pattern, text, compiled.test(text)]).toEqual([pattern, text, own.test(text)])
+        },
+      ),
+      { numRuns: 1_500 },
+    )
+  })
+})
+
+describe('a format', () => {
+  const pumps = [
+    'a',
+    '1',
+    'a.',
+    'a@',
+    '.',
+    '-',
+    ':',
+    '::',
+    '/',
+    '%41',
+    '{a,',
+    '~0',
+    '/a',
+    '1Y',
+    'YWJj',
+    ' ',
+    'ab:',
+    '[',
+  ]
+  const starts = ['', 'http://', 'http://a@', 'a@', 'P', '/', '#/', '{', '00:00:00.']
+
+  test.each([...formats()].filter(([, format]) => typeof format === 'function'))(
+    '%s ends on whatever is long',
+    { timeout: 20_000 },
+    (_, format) => {
+      const check = format as (text: string) => unknown
+      for (const start of starts) {
+        for (const pump of pumps) check(`${start}${pump.repeat(30_000 / pump.length)}!`)
+      }
+    },
+  )
+
+  test('does not fail on megabytes', () => {
+    for (const [, format] of formats()) {
+      if (typeof format === 'function') (format as (text: string) => unknown)('/a'.repeat(4_000_000))
+    }
+  })
+
+  test.each([
+    ['byte', 'YWJj', true],
+    ['byte', 'YWJj\n!!!!', false],
+    ['byte', 'YWJ', false],
+    ['url', 'https://acme.com/a?b=c', true],
+    ['url', 'javascript:alert(1)', false],
+    ['url', 'https://', false],
+  ])('%s on %j is %s', (name, text, holds) => {
+    expect((formats().get(name) as (text: string) => boolean)(text)).toBe(holds)
+  })
+})
