@@ -1,13 +1,13 @@
 /** Resolve: from a request to the plan of its route. What it does not find, it refuses. */
 import type { Complete } from './complete.js'
-import { type Exchange, type Outcome, Refusal } from './exchange.js'
+import { type Exchange, type Outcome, Refusal, type Route } from './exchange.js'
 import type { InlinePlan, Live, LiveStage } from './live.js'
 import { METHODS } from './methods.js'
 import type { RoutePlan } from './pipeline.js'
 import type { Endpoint } from './resolve/endpoint.js'
 import { foldTarget, MethodMiss, Router, unslashTarget } from './resolve/router.js'
 import { byHost, byPath, DEFAULT_STAGE } from './resolve/stage.js'
-import { countParameters, splitTarget, type Target } from './resolve/target.js'
+import { countParameters, filledIn, splitTarget, type Target } from './resolve/target.js'
 import { preflight, preflightMethod } from './respond/cors.js'
 
 /** What is asked of a request that is none of the API's. */
@@ -73,6 +73,7 @@ export class Entrance {
       if (!exchange.secure && this.#endpoint.httpsOnly) return insecure()
       exchange.at = choose(inline.at, this.#random).stage
       exchange.params = params
+      exchange.target = standing(plan.route, exchange)
     }
     exchange.on = plan.route ?? exchange.on
     exchange.cors = plan.policy.cors ?? exchange.cors
@@ -86,8 +87,12 @@ export class Entrance {
   #arrive(exchange: Exchange): Target | Refusal {
     const unfit = this.#endpoint.check(exchange)
     if (unfit !== undefined) return unfit
-    const target = splitTarget(exchange.request.localTarget)
+    const { request } = exchange
+    const target = splitTarget(request.localTarget)
     if (typeof target === 'string') return new Refusal('MALFORMED_TARGET', target)
+    // What stands before a mount path is signed with the rest, and apps see it as a parameter.
+    const whole = request.target === request.localTarget ? target : splitTarget(request.target)
+    if (typeof whole === 'string') return new Refusal('MALFORMED_TARGET', whole)
     exchange.target = target
     const { queryParameters } = this.#front.limits
     if (target.query.length > queryParameters && countParameters(target.query) > queryParameters) {
@@ -214,6 +219,16 @@ function preflightOf(
   if (cors === undefined) return undefined
   exchange.on = wanted.value
   return preflight(cors, exchange.request, wanted.resource.methods)
+}
+
+/**
+ * What the path of a route of the app's own is to policies: that of its pattern, or all of it. What the router around
+ * the route has left of it may be anything.
+ */
+function standing(route: Route | undefined, { params, request, target }: Exchange): Exchange['target'] {
+  const path = route && filledIn(route.path, params)
+  const whole = splitTarget(path ?? request.target)
+  return typeof whole === 'string' ? target : whole
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The one order of things. Compiled once per route and stage when a stage is published, not per request. */
 import { type Authorizers, authorizationOf } from './authorize/authorize.js'
 import type { CompiledPolicy } from './authorize/policy.js'
-import { type Caches, cached } from './cache/cache.js'
+import { type Caches, cached, invalidating } from './cache/cache.js'
 import type {
   CompleteAuthorizer,
   CompleteCache,
@@ -48,6 +48,8 @@ export interface Surroundings {
   readonly resourcePolicy: CompiledPolicy | undefined
   readonly models: Models
   readonly caches: Caches
+  /** Whether some route's answers are kept by RFC 9111: then what changes a resource drops what is kept of it. */
+  readonly rfc9111: boolean
   readonly deployment: string
   readonly compat: 'aws' | undefined
   /** Bytes of a body at most. */
@@ -151,11 +153,13 @@ function validated({ parameters, body, ...policy }: CompletePolicy, around: Surr
 
 /** Where a stage keeps answers, and the route has them kept. */
 function kept(gated: Gated, { stage, caches, ...around }: Surroundings): readonly Step[] {
+  if (stage.cache === false) return []
   const cache = cacheOn(gated, stage)
-  if (cache === undefined || stage.cache === false) return []
+  if (cache === undefined && !around.rfc9111) return []
+  const store = caches.stage(stage.name, stage.cache.size)
+  if (cache === undefined) return [invalidating(store)]
   const { api, deployment, compat } = around
   const route = gated.route?.name ?? gated.counters ?? ''
-  const store = caches.stage(stage.name, stage.cache.size)
   return [cached(cache, { store, api, stage: stage.name, deployment, route, compat })]
 }
 

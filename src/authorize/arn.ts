@@ -28,13 +28,12 @@ export function methodArn(parts: ArnParts, exchange: Exchange): string {
 }
 
 /**
- * What an app could take the resource for, spelt as {@link loosePath} spells it, where that is not the same for all
+ * What an app could take the resource `arn` for, spelt as {@link loosePath} spells it, where that is not the same for all
  * apps: Express runs `/admin` for `/ADMIN`, `express.static` reads `%2F` as a slash, and what answers `GET` answers a
  * `HEAD` that no route of its own is for.
  */
-export function mistakableArns(parts: ArnParts, exchange: Exchange): readonly string[] {
+export function mistakableArns(parts: ArnParts, exchange: Exchange, arn: string): readonly string[] {
   const { at, on, request } = exchange
-  const arn = methodArn(parts, exchange)
   const arns = request.foldsCase || arn.includes('%2F') ? [arn] : []
   if (request.method === 'HEAD' && on?.method !== 'GET' && on?.method !== 'HEAD')
     arns.push(arnOf(parts, at?.name ?? '', 'GET', exchange))

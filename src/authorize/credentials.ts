@@ -69,7 +69,9 @@ export class Credentials {
 /** Tables of the user's own say `null` for none, a date as text: what is not understood is no credential. */
 function isCredential({ secretAccessKey, sessionToken, expiresAt, principal }: Credential): boolean {
   if (typeof secretAccessKey !== 'string' || secretAccessKey === '') return false
-  if (typeof (sessionToken ?? '') !== 'string' || typeof principal !== 'string') return false
+  // Without a name, limits and caches could not tell it from another one without.
+  if (typeof principal !== 'string' || principal === '' || typeof (sessionToken ?? '') !== 'string')
+    return false
   return typeof (expiresAt ?? 0) === 'number' && !Number.isNaN(expiresAt)
 }
 

@@ -111,11 +111,9 @@ function asked(
   signer: Pick<ConditionFacts, 'principal' | 'tags'> = {},
 ): AccessRequest {
   const condition = conditionsOf(exchange, { region: parts.region, conditionKeys, ...signer })
-  const mistakable = () => mistakableArns(parts, exchange)
-  return {
-    ...{ principal: signer.principal, action: INVOKE, resource: methodArn(parts, exchange) },
-    ...{ mistakable, condition },
-  }
+  const resource = methodArn(parts, exchange)
+  const mistakable = () => mistakableArns(parts, exchange, resource)
+  return { principal: signer.principal, action: INVOKE, resource, mistakable, condition }
 }
 
 /** Lets a caller in whom the policies allow to call, and who may be asked about more then. */

@@ -2,10 +2,10 @@
 import { Refusal, type Tap } from '../answer.js'
 import type { CompleteCache } from '../complete.js'
 import type { Exchange } from '../exchange.js'
+import { addTap } from '../taps.js'
 import { type Directives, directivesOf } from './directives.js'
 import { fieldOf } from './fields.js'
 import type { StageCacheStore } from './store.js'
-import { addTap } from './taps.js'
 
 /** What a caller wants by `Cache-Control: max-age=0` or `no-cache`, and gets. */
 export interface Invalidation {

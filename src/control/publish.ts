@@ -106,6 +106,7 @@ function surroundings(
   return {
     ...{ api, account, compat, bodyLimit: limits.body, deployment: info.id, stage, steps },
     ...{ plans, planLimits, counters, clients, authorizers, caches, report },
+    rfc9111: complete.routes.some(({ policy }) => policy.cache?.rfc9111 === true),
     ...{ models, resourcePolicy, named: complete.authorizers, apiKeySource: complete.apiKeySource },
   }
 }
@@ -114,9 +115,9 @@ function inlinePlans(sources: Compiling, byName: ReadonlyMap<string, LiveStage>)
   const faults: Fault[] = []
   const plans = sources.inline.flatMap((inline, index) => {
     const at = byName.get(inline.stage)
-    const fault = inlineFault(sources, inline, at)
-    if (fault !== undefined) faults.push({ ...fault, path: `inline[${index}] ${inline.label}` })
-    return at === undefined ? [] : [inlinePlan(sources, inline, index, at, byName)]
+    const found = inlineFaults(sources, inline, at, byName)
+    faults.push(...found.map((fault) => ({ ...fault, path: `inline[${index}] ${inline.label}` })))
+    return at === undefined || found.length > 0 ? [] : [inlinePlan(sources, inline, index, at, byName)]
   })
   if (faults.length > 0) throw new DefinitionError(faults)
   return plans
@@ -139,33 +140,59 @@ function inlinePlan(
   return { at, alone: on(at), nested }
 }
 
-function inlineFault(
+type InlineFault = Omit<Fault, 'path'>
+
+function inlineFaults(
   sources: Sources,
-  inline: Inline,
+  { stage, policy }: Inline,
   at: LiveStage | undefined,
-): Omit<Fault, 'path'> | undefined {
+  byName: ReadonlyMap<string, LiveStage>,
+): readonly InlineFault[] {
   if (at === undefined) {
-    const stages = [...sources.stages.keys()].join(', ')
-    return {
-      code: 'STAGE_UNKNOWN',
-      message: `a route of the app is gated by stage '${inline.stage}', which would be gone`,
-      fix: `keep the stage, or name one of ${stages} where the gate is made`,
-    }
+    const message = `a route of the app is gated by stage '${stage}', which would be gone`
+    const fix = `keep the stage, or name one of ${listed(sources.stages.keys())} where the gate is made`
+    return [{ code: 'STAGE_UNKNOWN', message, fix }]
   }
-  const { authorizers } = at.deployment.complete
-  const authorizer = inline.policy.authorize?.authorizer
-  if (typeof authorizer === 'string' && !authorizers.has(authorizer)) {
-    return {
-      code: 'AUTHORIZER_UNKNOWN',
-      message: `a route of the app is authorized by '${authorizer}', which would be gone from stage '${inline.stage}'`,
-      fix: `one of ${[...authorizers.keys()].join(', ') || '(no authorizers)'}`,
-    }
-  }
-  const missing = inline.policy.apiKey?.plans?.find((plan) => !sources.plans.has(plan))
-  if (missing === undefined) return undefined
+  const plan = policy.apiKey?.plans?.find((name) => !sources.plans.has(name))
+  const missing = plan === undefined ? [] : [planGone(plan, sources.plans.keys())]
+  return [
+    ...missing,
+    ...[...byName].flatMap(([name, live]) => goneFrom(name, live.deployment.complete, policy)),
+  ]
+}
+
+function planGone(plan: string, names: Iterable<string>): InlineFault {
   return {
     code: 'PLAN_UNKNOWN',
-    message: `a route of the app wants API keys of usage plan '${missing}', which there is not`,
-    fix: `one of ${[...sources.plans.keys()].join(', ') || '(no plans)'}`,
+    message: `a route of the app wants API keys of usage plan '${plan}', which there is not`,
+    fix: `one of ${listed(names, 'plans')}`,
   }
+}
+
+/** What a policy of the app's code names, and the deployment of a stage would not have. */
+function goneFrom(
+  stage: string,
+  { authorizers, models }: Pick<Complete, 'authorizers' | 'models'>,
+  { authorize, body, responses }: CompletePolicy,
+): readonly InlineFault[] {
+  const asked = authorize?.authorizer
+  const refs = [...(body?.models.values() ?? []), ...(responses?.values() ?? [])]
+  const model = refs.find((ref) => typeof ref === 'string' && !models.has(ref))
+  const gone = (code: string, what: string, names: Iterable<string>, plural: string) => ({
+    code,
+    message: `a route of the app names ${what}, which stage '${stage}' would not have`,
+    fix: `keep it in the definition, or name one of ${listed(names, plural)}`,
+  })
+  return [
+    ...(typeof asked === 'string' && !authorizers.has(asked)
+      ? [gone('AUTHORIZER_UNKNOWN', `authorizer '${asked}'`, authorizers.keys(), 'authorizers')]
+      : []),
+    ...(model === undefined
+      ? []
+      : [gone('MODEL_UNKNOWN', `model '${String(model)}'`, models.keys(), 'models')]),
+  ]
+}
+
+function listed(names: Iterable<string>, plural = 'stages'): string {
+  return [...names].join(', ') || `(no ${plural})`
 }

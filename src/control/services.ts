@@ -69,7 +69,7 @@ export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Que
     counters,
     clients,
     authorizers: new Authorizers({ ...known, credentials, conditionKeys, counters: safe('refuse') }),
-    caches: new Caches({ clock, report: onError }),
+    caches: new Caches({ clock, report: onError, answers: runtime.store?.answers, api, timeout }),
     report: onError,
     signed: credentials !== undefined,
     onRefusal,

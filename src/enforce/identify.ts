@@ -23,8 +23,9 @@ const HEADER = 'x-api-key'
  */
 export function identify(demand: Demand): Step {
   return (exchange) => {
-    if (exchange.identity !== undefined) return admit(demand, exchange, exchange.identity)
     const fromHeader = demand.source === 'header'
+    // An authorizer of the route's own may have named another key than the one before.
+    if (exchange.identity !== undefined && fromHeader) return admit(demand, exchange, exchange.identity)
     const value = fromHeader ? exchange.request.header(HEADER) : exchange.usageKey
     if (value === undefined) return keyless(fromHeader)
     const found = demand.clients.find(value, exchange.startedAt)
@@ -50,8 +51,9 @@ function admit(demand: Demand, exchange: Exchange, identity: Identity | undefine
 
 /** The one plan by which the key may call the stage: the first, should a later change have made it two. */
 function planOf(demand: Demand, { key }: Identity): CompletePlan | undefined {
-  for (const name of key.plans) {
-    const plan = demand.plans.get(name)
+  // By index: a record is frozen, and V8 iterates over frozen arrays slowly.
+  for (let index = 0; index < key.plans.length; index++) {
+    const plan = demand.plans.get(key.plans[index] ?? '')
     if (plan !== undefined && suits(plan, demand)) return plan
   }
   return undefined

@@ -131,6 +131,18 @@ export function encodeSegment(text: string): string {
   return encodeURIComponent(text).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent)
 }
 
+/** A pattern's path with its parameters in it, encoded; `undefined` where one is not there. */
+export function filledIn(path: string, params: Readonly<Record<string, string>>): string | undefined {
+  let whole = true
+  const filled = path.replace(/\{([^}+]+)(\+?)\}/g, (_, name: string, greedy: string) => {
+    const value = Object.hasOwn(params, name) ? params[name] : undefined
+    whole &&= value !== undefined
+    const segments = greedy === '' ? [value ?? ''] : (value ?? '').split('/')
+    return segments.map(encodeSegment).join('/')
+  })
+  return whole ? filled : undefined
+}
+
 /** How many parameters a query has. */
 export function countParameters(query: string): number {
   let count = 0

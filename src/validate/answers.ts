@@ -3,6 +3,7 @@ import type { ModelRef } from '../complete.js'
 import { PosternError } from '../errors.js'
 import type { Exchange, Step, Tap, Tapped } from '../exchange.js'
 import type { ValidationFault } from '../schema.js'
+import { addTap } from '../taps.js'
 import { encodingsOf, inflated } from './inflate.js'
 import { readJson } from './json.js'
 import { isJson, mediaOf } from './media.js'
@@ -32,7 +33,7 @@ export function validateAnswers(
     validators.get('default')
   return (exchange) => {
     if (!always && exchange.request.tested !== true) return undefined
-    exchange.tap = new ModelTap(exchange, forStatus, report)
+    addTap(exchange, new ModelTap(exchange, forStatus, report))
     return undefined
   }
 }

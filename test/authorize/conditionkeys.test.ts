@@ -220,6 +220,12 @@ describe('the condition keys of a request', () => {
     ])
   })
 
+  test("that are the definition's own must be known at once, as a promise has none that could deny", async () => {
+    const late = (async () => ({ 'x:blocked': 'yes' })) as unknown as () => { [key: string]: string }
+    const key = await asks({ conditionKeys: late })
+    expect(() => key('x:blocked')).toThrow('promise')
+  })
+
   test("that are the definition's own are asked for once, and only where they are needed", async () => {
     let calls = 0
     const key = await asks({

@@ -7,10 +7,10 @@ import { type PolicyDocument, type PolicyStatement, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { send } from 'postern/testing'
 import { afterAll, describe, expect, it } from 'vitest'
+import { loosePath } from '../../src/authorize/arn.js'
+import { compilePolicy } from '../../src/authorize/policy.js'
 import { EXPRESSES, guard, serve, tell, wire } from '../adapters/support.js'
 import { API, request, statement } from './ask.js'
-import { compilePolicy } from '../../src/authorize/policy.js'
-import { loosePath } from '../../src/authorize/arn.js'
 
 function document(...statements: Partial<PolicyStatement>[]): PolicyDocument {
   return { Version: '2012-10-17', Statement: statements.map((each) => statement(each)) }
@@ -32,7 +32,15 @@ const secret: RequestHandler = (_req, res) => {
 }
 
 describe.each(EXPRESSES)('in $name', ({ express }) => {
-  const SPELLINGS = ['/admin', '/ADMIN', '/Admin/', '/admin/key', '/aDMIN/KEY', '/%41dmin/key', '/ADMIN/key.txt']
+  const SPELLINGS = [
+    '/admin',
+    '/ADMIN',
+    '/Admin/',
+    '/admin/key',
+    '/aDMIN/KEY',
+    '/%41dmin/key',
+    '/ADMIN/key.txt',
+  ]
 
   it('a path that a policy denies is denied in any case, and with its slashes encoded', async () => {
     const deny = () => ({ principalId: 'bob', policyDocument: document({}, NO_ADMIN_OF_HIS_OWN) })
@@ -62,11 +70,15 @@ describe.each(EXPRESSES)('in $name', ({ express }) => {
     const app = express()
     app.get('/admin', gate.route({}), secret)
     const { port } = await serve(app)
-    for (const path of ['/admin', '/ADMIN', '/Admin/']) expect((await tell(port, wire(`GET ${path}`))).status).toBe(403)
+    for (const path of ['/admin', '/ADMIN', '/Admin/'])
+      expect((await tell(port, wire(`GET ${path}`))).status).toBe(403)
   })
 
   it('what is denied to GET is denied to a HEAD that the handler of GET answers', async () => {
-    const { gateway } = guard({ routes: [route('ANY /admin')], resourcePolicy: denied('execute-api:/*/GET/admin') })
+    const { gateway } = guard({
+      routes: [route('ANY /admin')],
+      resourcePolicy: denied('execute-api:/*/GET/admin'),
+    })
     const gate = toExpress(gateway)
     const [mounted, single] = [express(), express()]
     mounted.use(gate)
@@ -92,7 +104,10 @@ describe.each(EXPRESSES)('in $name', ({ express }) => {
   })
 })
 
-const NO_ADMIN_OF_HIS_OWN = { Effect: 'Deny', Resource: ['execute-api:/*/*/admin', 'execute-api:/*/*/admin/*'] } as const
+const NO_ADMIN_OF_HIS_OWN = {
+  Effect: 'Deny',
+  Resource: ['execute-api:/*/*/admin', 'execute-api:/*/*/admin/*'],
+} as const
 
 describe('what an app could take a resource for', () => {
   const asked = (path: string) => ({

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import express from 'express'
 import {
   type AuthorizerResult,
   createGateway,
@@ -9,8 +10,10 @@ import {
   type TokenAuthorizer,
   type TokenAuthorizerEvent,
 } from 'postern'
+import { toExpress } from 'postern/express'
 import { send, testClock } from 'postern/testing'
 import { describe, expect, it, vi } from 'vitest'
+import { serve, tell, wire } from '../adapters/support.js'
 
 /** AWS's published events, where they are at hand. */
 const samples = (name: string) => new URL(`../../../shared/data/lambda-events/${name}.json`, import.meta.url)
@@ -348,6 +351,21 @@ describe('an answer of a Lambda authorizer', () => {
     expect(call).toHaveBeenCalledTimes(1)
   })
 
+  it('is a canary’s own, which has stage variables of its own', async () => {
+    let share = 0.9
+    const call = vi.fn(() => answerOf())
+    const { gateway } = tokens(
+      call,
+      {},
+      {
+        random: () => share,
+        stages: { prod: { variables: { pool: 'a' }, canary: { percent: 50, variables: { pool: 'b' } } } },
+      },
+    )
+    for (share of [0.9, 0, 0.9, 0]) await send(gateway, 'GET /prod/pets', { headers: { authorization: 'x' } })
+    expect(call).toHaveBeenCalledTimes(2)
+  })
+
   it('is forgotten when a stage is changed', async () => {
     const call = vi.fn(() => answerOf())
     const { get, gateway } = tokens(call)
@@ -395,6 +413,28 @@ describe('an answer of a Lambda authorizer', () => {
 })
 
 describe('a REQUEST authorizer', () => {
+  it('judges by the header that the app sees, where callers send it twice', async () => {
+    const call = vi.fn(({ headers }: RequestAuthorizerEvent) =>
+      answerOf({ principalId: headers?.Authorization ?? '' }),
+    )
+    const identitySources = ['method.request.header.Authorization']
+    const gateway = createGateway({
+      routes: [route('GET /me', { authorize: { request: call, identitySources } })],
+    })
+    const app = express()
+    app.use(toExpress(gateway))
+    app.get('/me', (req, res) => {
+      res.send(`${req.gateway?.principal} ${req.headers.authorization}`)
+    })
+    const { port } = await serve(app)
+    const twice = ['Authorization: forged', 'authorization: own', 'X-A: 1', 'x-a: 2']
+    expect((await tell(port, wire('GET /me', twice))).body).toBe('forged forged')
+    expect(call.mock.calls[0]?.[0]).toMatchObject({
+      headers: { Authorization: 'forged', 'X-A': '2' },
+      multiValueHeaders: { Authorization: ['forged'], 'X-A': ['1', '2'] },
+    })
+  })
+
   function requests(identitySources: readonly string[], definition: object = {}) {
     const events: RequestAuthorizerEvent[] = []
     const request = async (event: RequestAuthorizerEvent) => {

@@ -231,6 +231,14 @@ describe('a certificate in a header', () => {
     expect(answer.forwarded?.gateway.principal).toBe('CN=bob,OU=Sales,O=Acme,C=DE')
   })
 
+  it('that comes twice is nobody’s: the first may be what the caller sent', async () => {
+    const gateway = gatewayOf(mtls, proxied)
+    for (const value of spellings(alice)) {
+      expect((await through(gateway, `${value}, ${spellings(bob)[0]}`)).status).toBe(403)
+      expect((await through(gateway, `${value}, ${value}`)).status).toBe(403)
+    }
+  })
+
   it('of anybody else is mere words', async () => {
     const gateway = gatewayOf(mtls, proxied)
     for (const sourceIp of ['192.0.2.1', '127.0.0.1', '::ffff:192.0.2.1']) {

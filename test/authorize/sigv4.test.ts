@@ -151,6 +151,7 @@ describe('credentials', () => {
     { secretAccessKey: '' },
     { secretAccessKey: undefined },
     { principal: undefined },
+    { principal: '' },
     { sessionToken: 7 },
     { expiresAt: '2030-01-01' },
     { expiresAt: Number.NaN },

@@ -18,6 +18,7 @@ import { pathOf, snapshot } from './snapshot.js'
 import { enumerate, Spot } from './spot.js'
 
 const COUNTERS = ['counter', 'take', 'usage', 'setRemaining', 'forget']
+const ANSWERS = ['get', 'set', 'delete', 'flush']
 const RECORDS = ['get', 'put', 'write', 'list']
 
 const address: Check = text('an address', (at, value) => {
@@ -32,6 +33,8 @@ const OBJECTS: FieldChecks<Pick<Runtime, 'clock' | 'store' | 'keys'>> = {
   store: (at) => {
     methodsOf('counters', COUNTERS)(part(at, 'counters'))
     methodsOf('records', RECORDS)(part(at, 'records'))
+    const answers = part(at, 'answers')
+    if (answers.given) methodsOf('a place for answers', ANSWERS)(answers)
   },
   keys: methodsOf('a table of API keys', ['find']),
 }

@@ -1,6 +1,6 @@
 /** Several listeners to one answer. */
-import type { Answer, Tap, Tapped } from '../answer.js'
-import type { Exchange } from '../exchange.js'
+import type { Answer, Tap, Tapped } from './answer.js'
+import type { Exchange } from './exchange.js'
 
 /** Has the exchange's answer heard, beside whoever hears it already. */
 export function addTap(exchange: Exchange, tap: Tap): void {
