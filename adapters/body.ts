@@ -1,6 +1,7 @@
 /** The bytes of a request's body: for the gateway, and all of them once more for the app. */
 import type { IncomingMessage } from 'node:http'
 import { PosternError } from '../src/errors.js'
+import type { NodeRequest } from './node.js'
 
 const EMPTY = new Uint8Array(0)
 
@@ -71,9 +72,13 @@ function consumed(): PosternError {
  * @param limit bytes at most
  * @param exceeded called once, when more has come; from then on nothing reaches the app, no end either
  */
-export function boundBody(req: IncomingMessage, limit: number, exceeded: () => void): () => number {
-  if (req.headers['transfer-encoding'] === undefined) {
-    const announced = Number(req.headers['content-length'] ?? 0)
+export function boundBody(
+  { req, headers }: Pick<NodeRequest, 'req' | 'headers'>,
+  limit: number,
+  exceeded: () => void,
+): () => number {
+  if (headers['transfer-encoding'] === undefined) {
+    const announced = Number(headers['content-length'] ?? 0)
     return () => announced
   }
   let received = req.readableLength

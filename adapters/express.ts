@@ -87,7 +87,7 @@ class ExpressRequest extends NodeRequest {
 
   /** The app's router is to match what the gateway matched: the path without its stage, spelt canonically. */
   rewrite(gateway: Gateway, exchange: Exchange): Passed {
-    if (exchange.forwardTarget !== this.request.url) this.request.url = exchange.forwardTarget
+    if (exchange.forwardTarget !== this.localTarget) this.request.url = exchange.forwardTarget
     return this.pass(gateway, exchange)
   }
 

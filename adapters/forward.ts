@@ -1,9 +1,10 @@
 /** An admitted request in the app's hands: what bounds it there, and how its end is seen. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Answer, Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { boundBody } from './body.js'
+import { within } from './deadline.js'
 import { NodeRequest, setHeaders, write } from './node.js'
 import { tapAnswer } from './tap.js'
 
@@ -16,19 +17,19 @@ export function handOver(gateway: Gateway, exchange: Exchange, next: () => void)
   // Of a policy on a route behind a mounted gate: the request with which the exchange began.
   const call = exchange.request
   if (!(call instanceof NodeRequest)) throw new TypeError('an exchange that no adapter for Node began')
-  const { req, res } = call
+  const { res } = call
   // The caller left while a step was waiting: nobody is there to be answered.
-  if (res.destroyed || req.socket.destroyed) {
+  if (call.socket.destroyed || res.destroyed) {
     exchange.tap?.end(false)
     return gateway.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
   }
   setHeaders(res, gateway.headers(exchange))
-  if (exchange.forwardHeaders !== undefined) alterHeaders(req, exchange.forwardHeaders)
+  if (exchange.forwardHeaders !== undefined) alterHeaders(call.req, exchange.forwardHeaders)
   tapAnswer(gateway, exchange, res)
   if (!exchange.watched) watch(gateway, exchange, call)
-  clearTimeout(call.timer)
+  call.deadline?.cancel()
   if (exchange.timeout !== false) {
-    call.timer = setTimeout(timedOut, exchange.timeout, gateway, exchange, call)
+    call.deadline = within(exchange.timeout, () => timedOut(gateway, exchange, call))
   }
   next()
 }
@@ -47,20 +48,19 @@ function alterHeaders(req: IncomingMessage, altered: ReadonlyMap<string, string 
 
 /** One `close` listener: it is there on every way out, and cheaper than wrapping what the app calls. */
 function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
-  const { req, res } = call
-  const { socket } = req
+  const { res, socket } = call
   exchange.watched = true
   let before = socket.bytesWritten
   const exceeded = () => seize(call, gateway.refused(exchange, 'REQUEST_TOO_LARGE'))
-  const received = boundBody(req, gateway.limits.body, exceeded)
+  const received = boundBody(call, gateway.limits.body, exceeded)
   const over = () => {
-    clearTimeout(call.timer)
-    const whole = res.writableFinished || (res.writableEnded && !socket.destroyed)
+    call.deadline?.cancel()
+    const whole = res.writableEnded && (!socket.destroyed || res.writableFinished)
     const status = res.headersSent ? res.statusCode : 0
-    const bytesOut = sentBytes(res, whole, socket.bytesWritten - before)
+    const bytesOut = status === 0 ? 0 : sentBytes(call, status, whole, before)
     gateway.ended(exchange, { status, bytesIn: received(), bytesOut, whole })
   }
-  res.once('close', over)
+  res.on('close', over)
   if (res.socket !== null) return
   const forget = whenGone(socket, over)
   res.once('socket', () => {
@@ -85,8 +85,8 @@ function whenGone(socket: Socket, over: () => void): () => void {
 }
 
 function timedOut(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
-  const { req, res } = call
-  if (res.headersSent || res.destroyed || req.socket.destroyed) return
+  const { res, socket } = call
+  if (res.headersSent || res.destroyed || socket.destroyed) return
   seize(call, gateway.refused(exchange, 'INTEGRATION_TIMEOUT'))
 }
 
@@ -132,10 +132,15 @@ function seize(call: NodeRequest, answer: Answer): void {
 }
 
 /** The bytes of the body: as announced, or what went over the wire beside the head. */
-function sentBytes(res: ServerResponse, whole: boolean, written: number): number {
-  if (res.req.method === 'HEAD' || res.statusCode === 204 || res.statusCode === 304) return 0
+function sentBytes(
+  { method, res, socket }: NodeRequest,
+  status: number,
+  whole: boolean,
+  before: number,
+): number {
+  if (method === 'HEAD' || status === 204 || status === 304) return 0
   const announced = Number(res.getHeader('content-length'))
   if (whole && announced >= 0) return announced
   const head = (res as { _header?: string | null })._header
-  return res.headersSent ? Math.max(0, written - (head?.length ?? 0)) || 0 : 0
+  return Math.max(0, socket.bytesWritten - before - (head?.length ?? 0)) || 0
 }

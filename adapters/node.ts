@@ -1,14 +1,21 @@
 /** What all adapters over Node's `http` share: the port's two halves, a request and the writing of an answer. */
 import type { X509Certificate } from 'node:crypto'
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Answer, GatewayRequest } from '../src/exchange.js'
 import { readBody } from './body.js'
+import type { Deadline } from './deadline.js'
 
-/** A request of Node's, as the core sees it. Nothing is read or built before it is asked for. */
+/**
+ * A request of Node's, as the core sees it. What is asked for more than once is read once: Express changes the
+ * prototype of each request and response, whereupon each has a hidden class of its own, and no look at one is fast.
+ */
 export class NodeRequest implements GatewayRequest {
-  /** Running while the app has not begun its answer. */
-  timer: NodeJS.Timeout | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly socket: Socket
+  /** While the app has not begun its answer. */
+  deadline: Deadline | undefined
   #body: Promise<Uint8Array> | undefined
 
   constructor(
@@ -17,27 +24,30 @@ export class NodeRequest implements GatewayRequest {
     readonly target: string,
     readonly localTarget: string,
     readonly foldsCase: boolean,
-  ) {}
+  ) {
+    this.headers = req.headers
+    this.socket = req.socket
+  }
 
   get method(): string {
     return this.req.method ?? ''
   }
 
   get peer(): string {
-    return this.req.socket.remoteAddress ?? ''
+    return this.socket.remoteAddress ?? ''
   }
 
   get encrypted(): boolean {
-    return (this.req.socket as { encrypted?: boolean }).encrypted === true
+    return (this.socket as { encrypted?: boolean }).encrypted === true
   }
 
   get certificate(): X509Certificate | undefined {
-    const { socket } = this.req
+    const { socket } = this
     return 'getPeerX509Certificate' in socket ? (socket as TLSSocket).getPeerX509Certificate() : undefined
   }
 
   header(name: string): string | undefined {
-    const value = this.req.headers[name]
+    const value = this.headers[name]
     return Array.isArray(value) ? value.join(', ') : value
   }
 
@@ -69,7 +79,7 @@ export function write({ req, res }: NodeRequest, answer: Answer, last = isUnread
 
 /** Sets the headers of an answer that the app will give: names and values in turn. */
 export function setHeaders(res: ServerResponse, headers: readonly string[]): void {
-  const all = res.hasHeader('vary') ? alsoVarying(res, headers) : headers
+  const all = headers.includes('Vary') && res.hasHeader('vary') ? alsoVarying(res, headers) : headers
   for (let index = 0; index < all.length; index += 2) res.setHeader(all[index] ?? '', all[index + 1] ?? '')
 }
 

@@ -1,5 +1,4 @@
 /** createGateway: the two planes, wired. */
-import { randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from './clock.js'
 import type { CompleteLimits } from './complete.js'
 import { checkRuntime } from './control/check/runtime.js'
@@ -27,6 +26,7 @@ import { inWords, reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
 import { exchangeHeaders, Responder } from './respond/respond.js'
 import { inTime, isPromise } from './store/bounded.js'
+import { uuid } from './uuid.js'
 
 type Result = Answer | Passed | Promise<Answer | Passed>
 
@@ -159,7 +159,7 @@ export class Gateway<Pl extends string = string> {
 
   /** Ids are sent in a header: what no header can carry is none. */
   #newId(): string {
-    if (this.#ids === undefined) return randomUUID()
+    if (this.#ids === undefined) return uuid()
     try {
       const id = this.#ids()
       if (VISIBLE.test(id)) return id
@@ -167,7 +167,7 @@ export class Gateway<Pl extends string = string> {
     } catch (error) {
       this.report(error)
     }
-    return randomUUID()
+    return uuid()
   }
 
   #follow<R extends GatewayRequest>(

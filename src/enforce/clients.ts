@@ -2,11 +2,11 @@
  * Who presented that key? A bounded table from the presented value to its record, so that a key is hashed
  * and looked up once in a while instead of at every request.
  */
-import { LRUCache } from 'lru-cache'
 import type { KeyRecord, KeySource } from '../definition.js'
 import { digestApiKey } from '../digest.js'
 import type { Identity } from '../exchange.js'
 import { bounded } from '../store/bounded.js'
+import { Recent } from '../store/recent.js'
 
 type Found = KeyRecord | null | undefined
 
@@ -30,9 +30,9 @@ export class Clients {
   readonly #timeout: number
   readonly #report: (error: unknown) => void
   #failing = false
-  readonly #known = new LRUCache<string, Known>({ max: MOST })
+  readonly #known = new Recent<string, Known>(MOST)
   /** Apart from the valid ones, so that guesses cannot push them out. */
-  readonly #absent = new LRUCache<string, number>({ max: MOST_ABSENT })
+  readonly #absent = new Recent<string, number>(MOST_ABSENT)
   readonly #pending = new Map<string, Promise<Identity | undefined>>()
 
   /**

@@ -1,10 +1,10 @@
 /** From throttles and plans, as a definition has them, to counters that can be taken from. */
-import { LRUCache } from 'lru-cache'
 import type { CompletePlan } from '../complete.js'
 import type { Throttle } from '../definition.js'
 import { digestApiKey } from '../digest.js'
 import type { Exchange } from '../exchange.js'
 import type { BucketLimit, Counter, Counters, Limit, QuotaLimit } from '../store/contract.js'
+import { Recent } from '../store/recent.js'
 
 /** A throttle and the name of its counters. */
 export interface Named {
@@ -46,7 +46,7 @@ const PLAIN = /^[\x20-\x7e]{0,256}$/
 
 /** A counter for each subject, which something of the request says. */
 class PerSubject implements Demand {
-  readonly #open = new LRUCache<string, Counter>({ max: MOST_OPEN })
+  readonly #open = new Recent<string, Counter>(MOST_OPEN)
 
   constructor(
     readonly limit: Limit,

@@ -9,7 +9,7 @@ export const RATE_LIMIT_DRAFT = 'https://www.ietf.org/archive/id/draft-ietf-http
 
 interface Item {
   readonly index: number
-  /** What stands before the number that is left. */
+  /** What stands before the number that is left, from the end of the item before. */
   readonly opening: string
   readonly label: string
   readonly limit: Limit
@@ -28,9 +28,13 @@ export class RateFields {
 
   /** @param limits those of the take, in its order */
   constructor(limits: readonly Demand[]) {
-    this.#told = limits.flatMap(({ label, limit }, index) =>
-      label === undefined ? [] : { index, label, limit, opening: `"${label}";r=` },
-    )
+    let separator = ''
+    this.#told = limits.flatMap(({ label, limit }, index) => {
+      if (label === undefined) return []
+      const opening = `${separator}"${label}";r=`
+      separator = ', '
+      return { index, label, limit, opening }
+    })
   }
 
   /** Adds to what the exchange's answer will say. */
@@ -56,10 +60,9 @@ export class RateFields {
   #state(taken: Taken): string {
     let state = ''
     for (const { index, opening } of this.#told) {
-      const left = opening + Math.max(0, taken.remaining[index] ?? 0)
+      state += opening + Math.max(0, taken.remaining[index] ?? 0)
       const reset = taken.reset[index] ?? Number.POSITIVE_INFINITY
-      const text = reset < Number.POSITIVE_INFINITY ? `${left};t=${Math.ceil(reset / 1000)}` : left
-      state = state === '' ? text : `${state}, ${text}`
+      if (reset < Number.POSITIVE_INFINITY) state += `;t=${Math.ceil(reset / 1000)}`
     }
     return state
   }

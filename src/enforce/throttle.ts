@@ -95,7 +95,7 @@ class Take {
   }
 
   #settle(asked: readonly Counter[], taken: Taken, exchange: Exchange): Outcome | undefined {
-    for (const index of taken.observed) exchange.observe(typeOf(asked[index]))
+    if (taken.observed.length > 0) for (const index of taken.observed) exchange.observe(typeOf(asked[index]))
     this.#fields.tell(taken, exchange)
     if (taken.refusedBy >= 0) return refused(asked[taken.refusedBy], taken.wait)
     exchange.charged = { counters: asked, before: exchange.charged }

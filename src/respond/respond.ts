@@ -56,7 +56,7 @@ export class Responder {
     const headers = exchangeHeaders(exchange, this.#compat)
     for (const text of answer.headers) headers.push(text)
     const bodiless = answer.status === 204 || answer.status === 304 || answer.status < 200
-    if (!bodiless) headers.push('content-length', String(Buffer.byteLength(answer.body)))
+    if (!bodiless) headers.push('content-length', lengthOf(answer.body))
     return new Answer(
       answer.status,
       headers,
@@ -68,11 +68,16 @@ export class Responder {
     exchange.refusal = refusal
     const own = this.#onRefusal?.(refusal, exchange)
     if (own !== undefined) return fit(own)
-    const override = this.#overrides.get(refusal.type) ?? this.#overrides.get(familyOf(refusal.type))
+    const override = this.#overrideOf(refusal.type)
     // A step of the user's own may have given them.
     const headers = refusal.headers.length === 0 ? refusal.headers : fitting(refusal.headers)
     if (override !== undefined) return this.#overridden(exchange, refusal, headers, override)
     return plain(refusal, headers)
+  }
+
+  #overrideOf(type: RefusalType): Override | undefined {
+    if (this.#overrides.size === 0) return undefined
+    return this.#overrides.get(type) ?? this.#overrides.get(familyOf(type))
   }
 
   #overridden(exchange: Exchange, refusal: Refusal, own: readonly string[], override: Override): Answer {
@@ -105,16 +110,26 @@ function fit(answer: Answer): Answer {
 }
 
 /** Header fields that can be sent, without those that are the gateway's to write. @throws TypeError */
-function fitting(headers: readonly string[]): string[] {
-  const sent: string[] = []
+function fitting(headers: readonly string[]): readonly string[] {
+  if (headers.length % 2 !== 0) return fitting([...headers, ''])
+  let framed = false
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? ''
     const value = headers[index + 1] ?? ''
-    if (!TOKEN.test(name) || UNFIT.test(value)) throw new TypeError(`no header can be '${name}: ${value}'`)
-    if (!FRAMING.test(name)) sent.push(name, value)
+    if (UNFIT.test(value)) throw unfit(name, value)
+    if (OURS.has(name)) continue
+    if (!TOKEN.test(name)) throw unfit(name, value)
+    framed ||= FRAMING.test(name)
   }
-  return sent
+  return framed ? headers.filter((_, at) => !FRAMING.test(headers[at - (at % 2)] ?? '')) : headers
 }
+
+function unfit(name: string, value: string): TypeError {
+  return new TypeError(`no header can be '${name}: ${value}'`)
+}
+
+/** What the gateway's own refusals bring: names that need no look. */
+const OURS: ReadonlySet<string> = new Set(['Retry-After', 'Allow'])
 
 /** A field's name, and what its value may not hold (RFC 9110, 5.1 and 5.5). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/
@@ -123,25 +138,37 @@ const UNFIT = /[^\t\x20-\x7e\x80-\xff]/
 const JSON_TYPE = 'application/json'
 
 /** Refusals are what floods are answered with: those with the default words are made once. */
-const BODIES = new Map<RefusalType, string>(
-  (Object.keys(REFUSALS) as RefusalType[]).map((type) => [type, body(REFUSALS[type].message)]),
+const READY = new Map<RefusalType, Answer>(
+  (Object.keys(REFUSALS) as RefusalType[]).map((type) => [type, made(type, worded(REFUSALS[type].message))]),
 )
+/** The length of their bodies, as a header has it. */
+const LENGTHS = new Map([...READY.values()].map(({ body }) => [body, String(Buffer.byteLength(body))]))
 
-/** Policies that deny spell it in another way, on AWS as here. */
-function body(message: string, type?: RefusalType): string {
-  return `{"${type === 'ACCESS_DENIED' ? 'Message' : 'message'}":${JSON.stringify(message)}}`
+function lengthOf(body: string | Uint8Array): string {
+  return (typeof body === 'string' && LENGTHS.get(body)) || String(Buffer.byteLength(body))
+}
+
+/** @param name policies that deny spell it in another way, on AWS as here */
+function worded(message: string, name: 'message' | 'Message' = 'message'): string {
+  return `{"${name}":${JSON.stringify(message)}}`
+}
+
+function made(type: RefusalType, body: string): Answer {
+  const { status, error } = REFUSALS[type]
+  return new Answer(status, ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error], body)
 }
 
 function defaultBody(refusal: Refusal): string {
   if (refusal.errors.length > 0)
     return JSON.stringify({ message: messageOf(refusal), errors: refusal.errors })
-  return (refusal.message === undefined && BODIES.get(refusal.type)) || body(messageOf(refusal), refusal.type)
+  const isPolicys = refusal.type === 'ACCESS_DENIED' && refusal.message !== undefined
+  return worded(messageOf(refusal), isPolicys ? 'Message' : 'message')
 }
 
 function plain(refusal: Refusal, own: readonly string[]): Answer {
-  const { status, error } = REFUSALS[refusal.type]
-  const headers = ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error, ...own]
-  return new Answer(status, headers, defaultBody(refusal))
+  const isReady = refusal.message === undefined && refusal.errors.length === 0
+  const answer = (isReady && READY.get(refusal.type)) || made(refusal.type, defaultBody(refusal))
+  return own.length === 0 ? answer : new Answer(answer.status, answer.headers.concat(own), answer.body)
 }
 
 function compileOverride(override: RefusalOverride): Override {

@@ -10,6 +10,9 @@ type Verdict = Pick<Taken, 'refusedBy' | 'wait' | 'observed'>
 
 const ADMITTED: Verdict = { refusedBy: -1, wait: 0, observed: Object.freeze([]) }
 
+/** So many calls sweep together: what they look at is then read from memory once. */
+const SWEPT = 16
+
 /** `memoryStore().counters` */
 export class MemoryCounters implements Counters {
   readonly #timeline = new Timeline()
@@ -18,6 +21,7 @@ export class MemoryCounters implements Counters {
   readonly #tables: SlotTable[] = []
   /** The table that is being swept. */
   #turn = 0
+  #calls = 0
   /** What each counter of the present take has; reused, as takes do not overlap. */
   #available = new Float64Array(8)
   readonly #maxTracked: number
@@ -59,13 +63,13 @@ export class MemoryCounters implements Counters {
   #judge(counters: readonly Counter[]): Verdict {
     let refusedBy = -1
     let wait = 0
-    const observed: number[] = []
+    let observed = ADMITTED.observed
     for (let index = 0; index < counters.length; index++) {
       const available = this.#available[index] ?? 0
       if (available >= ONE) continue
       const handle = this.#own(counters[index])
       if (handle.limit.observe === true) {
-        observed.push(index)
+        observed = [...observed, index]
         continue
       }
       if (refusedBy < 0) refusedBy = index
@@ -116,11 +120,18 @@ export class MemoryCounters implements Counters {
     throw new TypeError(`counter '${counter.name}' is no quota`)
   }
 
-  /** Each request pays for a look at a slot or two of what others left behind, instead of a timer. */
   #moveTo(now: number): void {
     this.#timeline.moveTo(now)
-    if (this.#tables[this.#turn]?.sweep() === true) return
-    this.#turn = this.#turn + 1 < this.#tables.length ? this.#turn + 1 : 0
+    this.#calls = (this.#calls + 1) % SWEPT
+    if (this.#calls === 0) this.#sweep()
+  }
+
+  /** For each request a look at a slot or two of what others left behind, instead of a timer. */
+  #sweep(): void {
+    for (let times = 0; times < SWEPT; times++) {
+      if (this.#tables[this.#turn]?.sweep() === true) continue
+      this.#turn = this.#turn + 1 < this.#tables.length ? this.#turn + 1 : 0
+    }
   }
 
   #bucketTable(name: string): BucketTable {

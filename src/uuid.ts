@@ -1,0 +1,45 @@
+/** Ids of requests: random UUIDs, made in batches, which takes less than half of `randomUUID`'s time. */
+import { randomFillSync } from 'node:crypto'
+
+/** So many at a time. An id that somebody keeps holds the text of all of them, so not too many. */
+const BATCH = 128
+const BYTES = 16
+const LENGTH = 36
+const DIGITS = Buffer.from('0123456789abcdef')
+const DASH = 0x2d
+
+const random = new Uint8Array(BATCH * BYTES)
+const written = Buffer.alloc(BATCH * LENGTH, DASH)
+let text = ''
+let at = 0
+
+/**
+ * A random UUID, version 4.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9562#section-5.4
+ */
+export function uuid(): string {
+  if (at === text.length) fill()
+  at += LENGTH
+  return text.slice(at - LENGTH, at)
+}
+
+function fill(): void {
+  randomFillSync(random)
+  for (let id = 0; id < BATCH; id++) write(id * BYTES, id * LENGTH)
+  text = written.toString('latin1')
+  at = 0
+}
+
+/** Everything but the dashes, which are there already. */
+function write(from: number, to: number): void {
+  random[from + 6] = ((random[from + 6] ?? 0) & 0x0f) | 0x40
+  random[from + 8] = ((random[from + 8] ?? 0) & 0x3f) | 0x80
+  let place = to
+  for (let index = 0; index < BYTES; index++) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) place++
+    const byte = random[from + index] ?? 0
+    written[place++] = DIGITS[byte >> 4] ?? 0
+    written[place++] = DIGITS[byte & 0x0f] ?? 0
+  }
+}
