@@ -1,6 +1,6 @@
 /** Time limits of what the app has in its hands: a request starts and stops no timer of its own. */
 
-/** How late one may be told of, as a share of its time. */
+/** The length of a tick, as a share of the time: so exact is what is told. */
 const PRECISION = 1 / 32
 
 /** Something that must be over in time. */
@@ -53,7 +53,7 @@ class Group {
 /** By their time: the few that policies name. */
 const groups = new Map<number, Group>()
 
-/** Calls `late` after `ms`, a thirty-second of it later at most, unless it is cancelled. */
+/** Calls `late` after `ms`, unless it is cancelled: later by a thirty-second of it and by the ticks' own delays. */
 export function within(ms: number, late: () => void): Deadline {
   const group = groups.get(ms) ?? new Group(ms)
   groups.set(ms, group)

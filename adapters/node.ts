@@ -72,15 +72,43 @@ export function write({ req, res }: NodeRequest, answer: Answer, last = isUnread
     closeAfter(req)
     res.setHeader('Connection', 'close')
   }
-  const headers = res.hasHeader('vary') ? alsoVarying(res, answer.headers) : (answer.headers as string[])
-  res.writeHead(answer.status, STATUS_CODES[answer.status] ?? '', headers)
+  const reason = STATUS_CODES[answer.status] ?? ''
+  const headers = varying(res, answer.headers)
+  // Of a name that comes twice, Node 20 sends the last alone once any header has been set.
+  if (hasRepeats(headers)) appendHeaders(res, headers).writeHead(answer.status, reason)
+  else res.writeHead(answer.status, reason, headers as string[])
   res.end(answer.body)
 }
 
 /** Sets the headers of an answer that the app will give: names and values in turn. */
 export function setHeaders(res: ServerResponse, headers: readonly string[]): void {
-  const all = headers.includes('Vary') && res.hasHeader('vary') ? alsoVarying(res, headers) : headers
+  const all = varying(res, headers)
   for (let index = 0; index < all.length; index += 2) res.setHeader(all[index] ?? '', all[index + 1] ?? '')
+}
+
+/** Two cookies, for one. Names of one length are few. */
+function hasRepeats(headers: readonly string[]): boolean {
+  for (let index = 2; index < headers.length; index += 2) {
+    const name = headers[index] ?? ''
+    for (let before = 0; before < index; before += 2) {
+      const other = headers[before] ?? ''
+      if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return true
+    }
+  }
+  return false
+}
+
+function appendHeaders(res: ServerResponse, headers: readonly string[]): ServerResponse {
+  for (let index = 0; index < headers.length; index += 2) res.removeHeader(headers[index] ?? '')
+  for (let index = 0; index < headers.length; index += 2) {
+    res.appendHeader(headers[index] ?? '', headers[index + 1] ?? '')
+  }
+  return res
+}
+
+function varying(res: ServerResponse, headers: readonly string[]): readonly string[] {
+  const varies = headers.includes('Vary') || headers.includes('vary')
+  return varies && res.hasHeader('vary') ? alsoVarying(res, headers) : headers
 }
 
 /** What stands in front of the gateway may have said that its answers vary, too. */

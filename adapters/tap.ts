@@ -1,5 +1,6 @@
 /** Has an app's answer heard while it goes: by a cache that keeps it, by a model that it is held to. */
 import { type OutgoingHttpHeader, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Answer, Exchange, Tap } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 
@@ -17,7 +18,27 @@ export function tapAnswer(gateway: Gateway, exchange: Exchange, res: ServerRespo
   const tapped = new TappedResponse(gateway, exchange, tap, res)
   const { writeHead, write, end, addTrailers } = tapped
   Object.assign(res, { writeHead, write, end, addTrailers })
-  res.once('close', () => tapped.over(false))
+  const gone = () => tapped.over(false)
+  res.once('close', gone)
+  if (res.socket === null) res.once('socket', whenGone(res.req.socket, gone))
+}
+
+const queues = new WeakMap<Socket, Set<() => void>>()
+
+/**
+ * An answer that stands in line behind others on its connection is not told when that breaks, and others may be
+ * waiting for it.
+ */
+function whenGone(socket: Socket, gone: () => void): () => void {
+  const queue = queues.get(socket) ?? new Set()
+  if (!queues.has(socket)) {
+    queues.set(socket, queue)
+    socket.once('close', () => {
+      for (const each of queue) each()
+    })
+  }
+  queue.add(gone)
+  return () => queue.delete(gone)
 }
 
 /** What is called instead of a response's own methods. They do what they did, and tell of it. */
@@ -31,6 +52,8 @@ class TappedResponse {
   /** Told once: the head is prepared before it is sent, while the body's length can still be known. */
   #preparing: { readonly whole: boolean } | undefined
   #over = false
+  /** As they were told. */
+  #cookies = ''
 
   constructor(
     readonly gateway: Gateway,
@@ -76,7 +99,9 @@ class TappedResponse {
     else this.#call('end', args)
     if (this.#replaced || !writableEnded) {
       this.#tellChunk(args)
-      this.over(true)
+      // A session that stands before the gateway may hold the answer back until it is saved.
+      if (res.headersSent) this.#whole()
+      else res.once('finish', () => this.#whole())
     }
     return res
   }
@@ -92,6 +117,13 @@ class TappedResponse {
     this.#over = true
     this.#hears = false
     this.#safely(() => this.tap.end(whole))
+  }
+
+  /** What stands before the gateway adds to the head when that is sent: with a cookie it is its caller's own. */
+  #whole(): void {
+    const { res } = this
+    const personal = /\b(?:private|no-store)\b/i.test(String(res.getHeader('cache-control')))
+    this.over(this.#replaced || !(personal || String(res.getHeader('set-cookie')) !== this.#cookies))
   }
 
   /**
@@ -117,6 +149,7 @@ class TappedResponse {
     this.#headTold = true
     const streamed = !whole && hasBody(res, status) && !res.hasHeader('content-length')
     const given = this.#given()
+    this.#cookies = String(res.getHeader('set-cookie'))
     const wish = this.#safely(() => tap.head(status, given, streamed))
     this.#hears = wish?.body ?? false
     if (wish?.instead !== undefined) return this.#replace(wish.instead)
@@ -124,12 +157,13 @@ class TappedResponse {
     this.#tellCache()
   }
 
-  /** The headers that the app gave, names and values in turn. */
+  /** The headers that the app gave, and those that say whose the answer is, whoever gave them: names and values in turn. */
   #given(): string[] {
     const { res } = this
     return rawNames(res).flatMap((name) => {
       const value = res.getHeader(name)
-      if (value === undefined || isSame(value, this.#before.get(name.toLowerCase()))) return []
+      const key = name.toLowerCase()
+      if (value === undefined || (!WHOSE.has(key) && isSame(value, this.#before.get(key)))) return []
       return [value].flat().flatMap((each) => [name, String(each)])
     })
   }
@@ -186,6 +220,9 @@ class TappedResponse {
     return Reflect.apply(this.#own[name], this.res, args)
   }
 }
+
+/** The app may count on what a middleware before it has said so: it varies by a language, is for this caller only. */
+const WHOSE = new Set(['cache-control', 'set-cookie', 'vary'])
 
 function isFinal(status: unknown): status is number {
   return Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 999

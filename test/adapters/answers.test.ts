@@ -350,3 +350,15 @@ describe.each(EXPRESSES)('an answer of the gateway’s own in $name', ({ express
     expect(errors).toHaveLength(1)
   })
 })
+
+describe.each(EXPRESSES)('a handler of the definition in $name', ({ express }) => {
+  it('may set several cookies', async () => {
+    const cookies = new Answer(200, ['Set-Cookie', 'a=1', 'x-one', '1', 'set-cookie', 'b=2'], 'ok')
+    const { gateway } = guard({ routes: [route('GET /in', {}, () => cookies)] })
+    const app = express()
+    app.use(toExpress(gateway))
+    const { url } = await serve(app)
+    const answer = await fetch(`${url}/in`)
+    expect([answer.headers.getSetCookie(), answer.headers.get('x-one')]).toEqual([['a=1', 'b=2'], '1'])
+  })
+})

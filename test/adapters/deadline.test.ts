@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { within } from '../../adapters/deadline.js'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('a deadline', () => {
+  it('is never early, and late by a little more than a thirty-second of its time at most', () => {
+    for (const wait of [0, 1, 37, 500, 999]) {
+      vi.advanceTimersByTime(wait)
+      let late = false
+      within(3_200, () => {
+        late = true
+      })
+      vi.advanceTimersByTime(3_199)
+      expect(late).toBe(false)
+      vi.advanceTimersByTime(3_200 / 32 + 1)
+      expect(late).toBe(true)
+    }
+  })
+
+  it('that is cancelled is not told of, others of the same time are', () => {
+    const told: string[] = []
+    const one = within(640, () => told.push('one'))
+    within(640, () => told.push('two'))
+    one.cancel()
+    vi.advanceTimersByTime(1_000)
+    expect(told).toEqual(['two'])
+  })
+
+  it('leaves no timer behind once nobody waits', () => {
+    within(320, () => {}).cancel()
+    expect(vi.getTimerCount()).toBe(1)
+    vi.advanceTimersByTime(20)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
