@@ -1,59 +1,56 @@
 /** Time limits of what the app has in its hands: a request starts and stops no timer of its own. */
 
-/** The length of a tick, as a share of the time: so exact is what is told. */
+/** How late one may be told of, as a share of its time. */
 const PRECISION = 1 / 32
 
 /** Something that must be over in time. */
 export class Deadline {
   constructor(
     readonly late: () => void,
-    readonly tick: number,
-    private readonly group: Group,
+    private readonly others: Set<Deadline>,
   ) {}
 
   cancel(): void {
-    this.group.running.delete(this)
+    this.others.delete(this)
   }
 }
 
-/** All that have the same time. One interval ticks for them, while there are any. */
+/** All that have the same time. Those that come shortly after each other wait together. */
 class Group {
-  /** In the order in which they came, which is the order in which they are late. */
-  readonly running = new Set<Deadline>()
-  readonly #period: number
-  readonly #ticks: number
-  #tick = 0
-  #timer: NodeJS.Timeout | undefined
+  readonly #ms: number
+  #gathering: Set<Deadline> | undefined
 
   constructor(ms: number) {
-    this.#period = Math.ceil(ms * PRECISION)
-    this.#ticks = Math.ceil(ms / this.#period)
+    this.#ms = ms
   }
 
   add(late: () => void): Deadline {
-    // The tick that is on its way does not count: part of it is over.
-    const deadline = new Deadline(late, this.#tick + this.#ticks + 1, this)
-    this.running.add(deadline)
-    this.#timer ??= setInterval(() => this.#next(), this.#period).unref()
+    this.#gathering ??= this.#gather()
+    const deadline = new Deadline(late, this.#gathering)
+    this.#gathering.add(deadline)
     return deadline
   }
 
-  #next(): void {
-    this.#tick++
-    for (const deadline of this.running) {
-      if (deadline.tick > this.#tick) return
-      this.running.delete(deadline)
-      deadline.late()
-    }
-    clearInterval(this.#timer)
-    this.#timer = undefined
+  #gather(): Set<Deadline> {
+    const together = new Set<Deadline>()
+    setTimeout(() => this.#close(together), Math.ceil(this.#ms * PRECISION)).unref()
+    return together
+  }
+
+  /** From here on nobody joins them, so that none is late before its time. */
+  #close(together: ReadonlySet<Deadline>): void {
+    this.#gathering = undefined
+    if (together.size === 0) return
+    setTimeout(() => {
+      for (const { late } of together) late()
+    }, this.#ms).unref()
   }
 }
 
 /** By their time: the few that policies name. */
 const groups = new Map<number, Group>()
 
-/** Calls `late` after `ms`, unless it is cancelled: later by a thirty-second of it and by the ticks' own delays. */
+/** Calls `late` after `ms`, a thirty-second of it later at most, unless it is cancelled. */
 export function within(ms: number, late: () => void): Deadline {
   const group = groups.get(ms) ?? new Group(ms)
   groups.set(ms, group)

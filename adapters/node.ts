@@ -66,7 +66,8 @@ export class NodeRequest implements GatewayRequest {
  *
  * @param last whether the connection is closed behind it
  */
-export function write({ req, res }: NodeRequest, answer: Answer, last = isUnread(req)): void {
+export function write(call: NodeRequest, answer: Answer, last = isUnread(call)): void {
+  const { req, res } = call
   if (res.headersSent || res.destroyed) return
   if (last) {
     closeAfter(req)
@@ -125,9 +126,9 @@ const SMALL = 65_536
 /** How long a caller that is still sending may take to read the answer. */
 export const LINGER = 1_000
 
-function isUnread(req: IncomingMessage): boolean {
-  if (req.complete) return false
-  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > SMALL
+function isUnread({ req, headers }: NodeRequest): boolean {
+  if (headers['transfer-encoding'] === undefined && !(Number(headers['content-length']) > SMALL)) return false
+  return !req.complete
 }
 
 /**

@@ -1,8 +1,9 @@
 /** Has an app's answer heard while it goes: by a cache that keeps it, by a model that it is held to. */
 import { type OutgoingHttpHeader, type ServerResponse, STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Answer, Exchange, Tap } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
+import { adopt, isOdd, isSame, put, rawNames } from './fields.js'
+import { whenGone } from './gone.js'
 
 type Args = readonly unknown[]
 
@@ -23,24 +24,6 @@ export function tapAnswer(gateway: Gateway, exchange: Exchange, res: ServerRespo
   if (res.socket === null) res.once('socket', whenGone(res.req.socket, gone))
 }
 
-const queues = new WeakMap<Socket, Set<() => void>>()
-
-/**
- * An answer that stands in line behind others on its connection is not told when that breaks, and others may be
- * waiting for it.
- */
-function whenGone(socket: Socket, gone: () => void): () => void {
-  const queue = queues.get(socket) ?? new Set()
-  if (!queues.has(socket)) {
-    queues.set(socket, queue)
-    socket.once('close', () => {
-      for (const each of queue) each()
-    })
-  }
-  queue.add(gone)
-  return () => queue.delete(gone)
-}
-
 /** What is called instead of a response's own methods. They do what they did, and tell of it. */
 class TappedResponse {
   readonly #own: Pick<ServerResponse, 'writeHead' | 'write' | 'end' | 'addTrailers'>
@@ -52,8 +35,8 @@ class TappedResponse {
   /** Told once: the head is prepared before it is sent, while the body's length can still be known. */
   #preparing: { readonly whole: boolean } | undefined
   #over = false
-  /** As they were told. */
-  #cookies = ''
+  /** Whose answer it was said to be. */
+  #told = ''
 
   constructor(
     readonly gateway: Gateway,
@@ -119,11 +102,9 @@ class TappedResponse {
     this.#safely(() => this.tap.end(whole))
   }
 
-  /** What stands before the gateway adds to the head when that is sent: with a cookie it is its caller's own. */
+  /** What stands before the gateway adds to the head when that is sent: with a cookie, the answer is its caller's own. */
   #whole(): void {
-    const { res } = this
-    const personal = /\b(?:private|no-store)\b/i.test(String(res.getHeader('cache-control')))
-    this.over(this.#replaced || !(personal || String(res.getHeader('set-cookie')) !== this.#cookies))
+    this.over(this.#replaced || whose(this.res) === this.#told)
   }
 
   /**
@@ -149,7 +130,7 @@ class TappedResponse {
     this.#headTold = true
     const streamed = !whole && hasBody(res, status) && !res.hasHeader('content-length')
     const given = this.#given()
-    this.#cookies = String(res.getHeader('set-cookie'))
+    this.#told = whose(res)
     const wish = this.#safely(() => tap.head(status, given, streamed))
     this.#hears = wish?.body ?? false
     if (wish?.instead !== undefined) return this.#replace(wish.instead)
@@ -224,48 +205,13 @@ class TappedResponse {
 /** The app may count on what a middleware before it has said so: it varies by a language, is for this caller only. */
 const WHOSE = new Set(['cache-control', 'set-cookie', 'vary'])
 
+/** But for `Vary`: what compresses an answer on its way out varies it by itself. */
+function whose(res: ServerResponse): string {
+  return `${res.getHeader('cache-control')}\n${res.getHeader('set-cookie')}`
+}
+
 function isFinal(status: unknown): status is number {
   return Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 999
-}
-
-/** Not names and values in turn: Node itself says what is wrong with it. */
-function isOdd(fields: unknown): boolean {
-  return Array.isArray(fields) && (fields.length % 2 === 1 || Array.isArray(fields[0]))
-}
-
-/** The headers that `writeHead` was given join those that were set before, as in Node itself. */
-function adopt(res: ServerResponse, fields: unknown): void {
-  if (typeof fields !== 'object' || fields === null) return
-  if (!Array.isArray(fields)) {
-    for (const [name, value] of Object.entries(fields)) if (name !== '') res.setHeader(name, value)
-    return
-  }
-  const names = fields.filter((_, index) => index % 2 === 0).map(String)
-  for (const name of names) res.removeHeader(name)
-  for (const [index, name] of names.entries()) res.appendHeader(name, fields[index * 2 + 1])
-}
-
-/** Sets headers in place of those of the same name; what varies by more, varies by all of it. */
-function put(res: ServerResponse, headers: readonly string[]): void {
-  const seen = new Set<string>()
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] ?? ''
-    const value = headers[index + 1] ?? ''
-    const key = name.toLowerCase()
-    if (seen.has(key) || (key === 'vary' && res.hasHeader(name))) res.appendHeader(name, value)
-    else res.setHeader(name, value)
-    seen.add(key)
-  }
-}
-
-/** As the app spelt them. Node has the method on every outgoing message, its types on some. */
-function rawNames(res: ServerResponse & { getRawHeaderNames?: () => string[] }): readonly string[] {
-  return res.getRawHeaderNames?.() ?? res.getHeaderNames()
-}
-
-function isSame(value: OutgoingHttpHeader, before: OutgoingHttpHeader | undefined): boolean {
-  if (!Array.isArray(value) || !Array.isArray(before)) return value === before
-  return value.length === before.length && value.every((each, index) => each === before[index])
 }
 
 function hasBody({ req }: ServerResponse, status: number): boolean {
