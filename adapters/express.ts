@@ -1,7 +1,7 @@
 /** Postern in Express 5 and 4: mounted, and on single routes. */
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
-import type { Body, Policy } from '../src/definition.js'
+import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
 import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
@@ -25,14 +25,22 @@ export interface ExpressOptions {
   readonly caseSensitive?: boolean
 }
 
-type RoutePolicy<Pl extends string> = Policy<Body, Pl>
+/**
+ * Middleware for a single route. It takes Node's own types, so that Express goes on to infer `req.params` from the
+ * route's path.
+ */
+export type RouteGate = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
 
 /** Middleware, and what belongs to it. */
-export interface ExpressGate<Pl extends string> extends RequestHandler {
+export interface ExpressGate<
+  Pl extends string = string,
+  Mo extends string = string,
+  Au extends string = string,
+> extends RequestHandler {
   /** Guards one route: `app.post('/pets', gate.route({ apiKey: true }), createPet)`. */
-  route(policy: RoutePolicy<Pl>): RequestHandler
+  route(policy: NamedPolicy<Mo, Pl, Au | 'iam'>): RouteGate
   /** With its pattern, where path parameters, per-method limits or records need it. */
-  route(pattern: string, policy: RoutePolicy<Pl>): RequestHandler
+  route(pattern: string, policy: NamedPolicy<Mo, Pl, Au | 'iam'>): RouteGate
   /** Polices WebSocket and other upgrades of a server, which never come by any middleware. */
   upgrade(server: Server): void
 }
@@ -44,10 +52,10 @@ export interface ExpressGate<Pl extends string> extends RequestHandler {
  * app.use(toExpress(gateway))
  * app.get('/pets/:petId', (req, res) => res.json({ id: req.params.petId, for: req.gateway?.client?.name }))
  */
-export function toExpress<Pl extends string>(
-  gateway: Gateway<Pl>,
+export function toExpress<Pl extends string, Mo extends string, Au extends string>(
+  gateway: Gateway<Pl, Mo, Au>,
   options: ExpressOptions = {},
-): ExpressGate<Pl> {
+): ExpressGate<Pl, Mo, Au> {
   if (typeof gateway?.handle !== 'function') {
     throw new PosternError('GATEWAY_REQUIRED', 'toExpress() takes a gateway: toExpress(createGateway({ … }))')
   }
@@ -60,13 +68,15 @@ export function toExpress<Pl extends string>(
     settle(request, gateway.handle(request, rewrite, req.gateway))
   }
 
-  function route(first: string | RoutePolicy<Pl>, second?: RoutePolicy<Pl>): RequestHandler {
+  type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>
+  function route(first: string | RoutePolicy, second?: RoutePolicy): RouteGate {
     const [pattern, policy] = typeof first === 'string' ? [first, second ?? {}] : [undefined, first]
     const inline = gateway.control.declare({ pattern, policy, stage: options.stage })
-    return (req, res, next) => {
+    const gate: RequestHandler = (req, res, next) => {
       const request = new ExpressRequest(req, res, next, foldsCase)
       settle(request, gateway.handleInline(inline, request, pass, req.gateway, paramsOf(req)))
     }
+    return gate as RouteGate
   }
 
   return Object.assign(mounted, {

@@ -37,9 +37,9 @@ export type Forward<R extends GatewayRequest> = (exchange: Exchange, request: R)
  * A gateway: `control` to change it, and the data plane that adapters hand their requests to.
  * Made by {@link createGateway}.
  */
-export class Gateway<Pl extends string = string> {
+export class Gateway<Pl extends string = string, Mo extends string = string, Au extends string = string> {
   /** Deployments, stages, API keys, usage plans, usage. */
-  readonly control: Control<Pl>
+  readonly control: Control<Pl, Mo, Au>
   readonly limits: CompleteLimits
   readonly #definition: GatewayDefinition
   readonly #clock: Clock
@@ -69,7 +69,7 @@ export class Gateway<Pl extends string = string> {
     this.#endpoint = new Endpoint(front.limits, definition, this.report)
     this.#entrance = new Entrance(front, this.#endpoint, definition.random ?? Math.random)
     const runtime = { ...definition, clock: this.#clock, onError: this.report }
-    this.control = new Control<Pl>(front, runtime, (live) => {
+    this.control = new Control<Pl, Mo, Au>(front, runtime, (live) => {
       this.#live = live
     })
     this.#live = this.control.live
@@ -305,6 +305,6 @@ export function createGateway<
   const Mo extends string = never,
   const Pl extends string = never,
   const Au extends string = never,
->(definition: GatewayDefinition<Mo, Pl, Au>): Gateway<Pl> {
-  return new Gateway<Pl>(definition)
+>(definition: GatewayDefinition<Mo, Pl, Au>): Gateway<Pl, Mo, Au> {
+  return new Gateway<Pl, Mo, Au>(definition)
 }

@@ -103,6 +103,7 @@ export {
   define,
   type Mode,
   type ModelNames,
+  type NamedPolicy,
   type Parameter,
   type ParameterOptions,
   type ParametersPolicy,

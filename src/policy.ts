@@ -208,13 +208,17 @@ export interface RouteDefinition<
   A extends string = string,
 > {
   readonly pattern: P
-  readonly policy: Policy<Named<M>, U, Authorize<A>>
+  readonly policy: NamedPolicy<M, U, A>
   /** Answers instead of the app. A method, so that routes of differing parameters fit one list. */
   handler?(context: Context<P>): unknown
 }
 
-/** A body's model, by whatever stands for it, when all that matters is its names. */
-type Named<M extends string> = M | StandardSchema | BodyOptions<M | StandardSchema>
+/** A policy by the names of models, usage plans and authorizers that it may mention. */
+export type NamedPolicy<
+  M extends string = string,
+  U extends string = string,
+  A extends string = string,
+> = Policy<M | StandardSchema | BodyOptions<M | StandardSchema>, U, Authorize<A>>
 
 /**
  * A route: a method, a path and what they demand.

@@ -99,7 +99,7 @@ export interface SentAnswer {
  * answer.status // 200
  */
 export async function send(
-  gateway: Gateway<never> | Gateway,
+  gateway: Gateway<never, never, never> | Gateway,
   request: string,
   options: SendOptions = {},
 ): Promise<SentAnswer> {

@@ -1,9 +1,11 @@
 /** What the compiler knows. Nothing here runs: `npm run typecheck` is the test, and each `@ts-expect-error` its proof. */
 
 import { type } from 'arktype'
+import express from 'express'
 import * as v from 'valibot'
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
+import { toExpress } from '../adapters/express.js'
 import { type Context, createGateway, define, type ParamsOf, route } from '../src/index.js'
 
 const plans = { free: {}, gold: {} }
@@ -154,5 +156,30 @@ describe('an authorizer', () => {
         authorizers: { staff: () => 'a' },
       })
     expectTypeOf(misspelt).toBeFunction()
+  })
+})
+
+describe('a gate on a single route', () => {
+  it('checks names, and leaves the parameters to Express', () => {
+    const make = () => {
+      const authorizers = { staff: () => 'rex' }
+      const gate = toExpress(createGateway({ routes: [], plans, models: { Pet: {} }, authorizers }))
+      const app = express()
+      app.post('/pets/:petId', gate.route({ body: 'Pet', authorize: 'staff' }), (req, res) => {
+        expectTypeOf(req.params.petId).toEqualTypeOf<string>()
+        res.end()
+      })
+      gate.route('GET /pets', {
+        apiKey: { plans: ['gold'] },
+        authorize: ({ request }) => request.header('x'),
+      })
+      // @ts-expect-error no model is called 'Pat'
+      gate.route({ body: 'Pat' })
+      // @ts-expect-error no authorizer is called 'staf'
+      gate.route({ authorize: 'staf' })
+      // @ts-expect-error no plan is called 'fre'
+      gate.route('GET /pets', { apiKey: { plans: ['fre'] } })
+    }
+    expectTypeOf(make).toBeFunction()
   })
 })

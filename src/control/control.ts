@@ -1,7 +1,7 @@
 /** The control plane: each change is checked, compiled and published as a whole, or not at all. */
 import type { CacheFlush } from '../cache/cache.js'
 import type { Complete } from '../complete.js'
-import type { Body, Definition, Policy, StageDefinition, UsagePlan } from '../definition.js'
+import type { Definition, NamedPolicy, StageDefinition, UsagePlan } from '../definition.js'
 import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
 import { complete, completePlan, completeRoutePolicy, completeStage } from './complete.js'
@@ -58,16 +58,20 @@ export interface StagePatch extends Omit<StageDefinition, 'canary'> {
 }
 
 /** A policy that the app declares on one of its own routes. */
-export interface InlinePolicy<U extends string = string> {
+export interface InlinePolicy<
+  U extends string = string,
+  M extends string = string,
+  A extends string = string,
+> {
   /** `POST /pets`, where path parameters, per-method limits or records need it. */
   readonly pattern?: string | undefined
-  readonly policy: Policy<Body, U>
+  readonly policy: NamedPolicy<M, U, A>
   /** The stage that it belongs to; the only one, or `$default`, when left out. */
   readonly stage?: string | undefined
 }
 
 /** `gateway.control`: what may change while the gateway runs. */
-export class Control<Pl extends string = string> {
+export class Control<Pl extends string = string, Mo extends string = string, Au extends string = string> {
   readonly #front: Complete
   readonly #held: Held
 
@@ -284,7 +288,7 @@ export class Control<Pl extends string = string> {
    * @throws PosternError `STAGE_REQUIRED`, `STAGE_UNKNOWN`
    * @throws DefinitionError
    */
-  declare({ pattern, policy, stage }: InlinePolicy<Pl>): number {
+  declare({ pattern, policy, stage }: InlinePolicy<Pl, Mo, Au | 'iam'>): number {
     const { inline, stages } = this.#state
     const route = inlineRoute(pattern)
     const name = inlineStage(stage, [...stages.states.keys()])
