@@ -84,18 +84,20 @@ class Arrived {
 
 function through(model, bytes) {
   const models = new Models(new Map([['Tested', model]]))
+  /** @type {Parameters<typeof validateBody>[0]} */
   const body = {
+    observe: false,
     models: new Map([['application/json', 'Tested']]),
     required: true,
     unknownType: 'refuse',
     inflated: 1e7,
   }
-  const step = validateBody({ ...body, observe: false }, { models, limit: 1e7, detailed: false })
+  const step = validateBody(body, { models, limit: 1e7, detailed: false })
   const headers = { 'content-type': 'application/json' }
   const request = { header: (name) => headers[name], body: () => new Arrived(bytes) }
   return () => {
-    const exchange = { request, body: undefined, faults: [] }
-    const outcome = step(exchange)
+    const exchange = /** @type {any} */ ({ request, body: undefined, faults: [] })
+    const outcome = /** @type {any} */ (step(exchange))
     if (outcome.value !== undefined || exchange.body === undefined) throw new Error('refused')
     return exchange.body
   }

@@ -18,15 +18,16 @@ const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', (error)
 The pet store is behind its gateway. Try, in another terminal:
 
   curl -i ${url}/prod/pets/1
-      open to all; on its way it lost the stage: the app's own route is /pets/:petId
+      open to all; on its way it lost the stage: the app's own route is /pets/:petId.
+      Again within ten seconds: Cache-Status says hit, and the app is not asked
 
   curl -i -X POST ${url}/prod/pets -H 'content-type: application/json' -d '{"name":"Kit"}'
       403 Forbidden: no API key
 
   curl -i -X POST ${url}/prod/pets -H 'x-api-key: ${acme.value}' -H 'content-type: application/json' -d '{"name":"Kit"}'
-      201, and what the key's usage plan still allows in RateLimit
+      201, and what the key's usage plan still allows in RateLimit; without a name in it: 400
 
-  for i in 1 2 3 4 5 6 7; do curl -s -o /dev/null -w '%{http_code}\\n' -X POST ${url}/prod/pets -H 'x-api-key: ${acme.value}'; done
+  for i in 1 2 3 4 5 6 7; do curl -s -o /dev/null -w '%{http_code}\\n' -X POST ${url}/prod/pets -H 'x-api-key: ${acme.value}' -H 'content-type: application/json' -d '{"name":"Kit"}'; done
       five at once, then 429: one more comes back each second
 
   curl ${url}/beta/pets
