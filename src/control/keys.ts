@@ -152,7 +152,7 @@ export class ApiKeys implements KeySource {
    * Keys from a CSV file as AWS has it: `Name` and `Key`, and if you like `Description`, `Enabled` and
    * `UsagePlanIds` (`"free,gold"`); beside them `ExpiresAt` and `Tags` (JSON) of our own exports. Columns go by any
    * case and order, others are ignored. A key that is there already is changed; what the file has no column for stays.
-   * `sha256:…` stands for a value of which only the digest is known.
+   * `sha256:<digest>` stands for a value of which only the digest is known.
    *
    * @throws PosternError `CSV_INVALID` when the file cannot be read (10 MB and 10,000 rows, or `limits.keys`, at
    *   most), or with `failOnWarnings` when any of its rows cannot be imported

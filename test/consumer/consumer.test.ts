@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
@@ -36,6 +36,16 @@ describe.each(Object.entries(PROJECTS))('a project with %s', (name, dependencies
   })
 
   afterAll(() => project?.[Symbol.asyncDispose]())
+
+  it('is all ASCII, without which Node would keep its source at twice the size', async () => {
+    const dist = join(project.folder, 'node_modules/postern/dist')
+    const files = (await readdir(dist)).filter((file) => /\.c?js$/.test(file))
+    expect(files.length).toBeGreaterThan(5)
+    for (const file of files) {
+      const odd = [...(await readFile(join(dist, file), 'utf8'))].find((character) => character > '\x7f')
+      expect(odd, file).toBeUndefined()
+    }
+  })
 
   it('runs the package as ES modules', async () => {
     expect(await project.run('node', `${part}.mjs`)).toEqual({ stdout: 'ok\n', stderr: '' })
