@@ -1,10 +1,10 @@
 /** An admitted request in the app's hands: what bounds it there, and how its end is seen. */
 import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Answer, Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { boundBody } from './body.js'
 import { within } from './deadline.js'
+import { whenGone } from './gone.js'
 import { NodeRequest, setHeaders, write } from './node.js'
 import { tapAnswer } from './tap.js'
 
@@ -67,21 +67,6 @@ function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
     forget()
     before = socket.bytesWritten
   })
-}
-
-const queues = new WeakMap<Socket, Set<() => void>>()
-
-/** An answer that stands in line behind others on its connection is not told when that breaks. */
-function whenGone(socket: Socket, over: () => void): () => void {
-  const queue = queues.get(socket) ?? new Set()
-  if (!queues.has(socket)) {
-    queues.set(socket, queue)
-    socket.once('close', () => {
-      for (const each of queue) each()
-    })
-  }
-  queue.add(over)
-  return () => queue.delete(over)
 }
 
 function timedOut(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {

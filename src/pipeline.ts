@@ -15,6 +15,7 @@ import type { Clients } from './enforce/clients.js'
 import { identify } from './enforce/identify.js'
 import { type Named, named, type PlanLimits } from './enforce/limits.js'
 import { screen, throttle } from './enforce/throttle.js'
+import { PosternError } from './errors.js'
 import {
   Answer,
   type Exchange,
@@ -126,7 +127,7 @@ function identified(apiKey: NonNullable<CompletePolicy['apiKey']>, around: Surro
   const { clients, plans, stage } = around
   const source = around.apiKeySource
   const step = identify({ clients, plans, stage: stage.name, allowed: apiKey.plans, source })
-  return observing(step, apiKey.observe)
+  return observing(step, apiKey.observe, around.report)
 }
 
 /** Nothing where neither the route nor the API asks who calls. */
@@ -134,7 +135,7 @@ function authorized({ authorize, observe }: CompletePolicy, around: Surroundings
   const { authorizers, named, resourcePolicy } = around
   if (authorize === undefined && resourcePolicy === undefined) return []
   const authorization = { authorize: authorize && authorizationOf(authorize, named), resourcePolicy }
-  return [observing(authorizers.step(authorization), observe)]
+  return [observing(authorizers.step(authorization), observe, around.report)]
 }
 
 function validated({ parameters, body, ...policy }: CompletePolicy, around: Surroundings): readonly Step[] {
@@ -142,9 +143,12 @@ function validated({ parameters, body, ...policy }: CompletePolicy, around: Surr
   const detailed = policy.detailedErrors
   const steps: Step[] = []
   if (parameters !== undefined) {
-    steps.push(observing(validateParameters(parameters.all, { models, detailed }), parameters.observe))
+    steps.push(
+      observing(validateParameters(parameters.all, { models, detailed }), parameters.observe, report),
+    )
   }
-  if (body !== undefined) steps.push(observing(validateBody(body, { models, limit, detailed }), body.observe))
+  if (body !== undefined)
+    steps.push(observing(validateBody(body, { models, limit, detailed }), body.observe, report))
   if (policy.responses !== undefined) {
     steps.push(validateAnswers(policy.responses, { models, always: policy.observe, report }))
   }
@@ -200,16 +204,31 @@ function throttlesOf(
   return { screened: all.filter(byAddress), limited: all.filter((each) => !byAddress(each)) }
 }
 
-/** The same step, but where it observes, what it refuses is only recorded. */
-function observing(step: Step, observes: boolean): Step {
+/** The same step, but where it observes, what it refuses is only recorded, and what it throws reported. */
+function observing(step: Step, observes: boolean, report: (error: unknown) => void): Step {
   if (!observes) return step
   const note = (exchange: Exchange, outcome: Outcome | undefined) => {
     if (!(outcome instanceof Refusal)) return outcome
     exchange.observe(outcome.type)
     return undefined
   }
+  const failed = (exchange: Exchange, error: unknown) => {
+    // Bounds are no demand of the policy: a body that is too large, a caller who has left.
+    if (error instanceof PosternError) throw error
+    report(error)
+    exchange.observe('API_CONFIGURATION_ERROR')
+    return undefined
+  }
   return (exchange) => {
-    const outcome = step(exchange)
-    return outcome instanceof Promise ? outcome.then((late) => note(exchange, late)) : note(exchange, outcome)
+    try {
+      const outcome = step(exchange)
+      if (!(outcome instanceof Promise)) return note(exchange, outcome)
+      return outcome.then(
+        (late) => note(exchange, late),
+        (error: unknown) => failed(exchange, error),
+      )
+    } catch (error) {
+      return failed(exchange, error)
+    }
   }
 }

@@ -166,8 +166,11 @@ export class RouteCache {
     const { second } = this.store
     if (second === undefined) return this.#fetch(asked, primary, found, entry, flight)
     const { exchange } = asked
-    const use = (shared: Shared | undefined): Late => {
+    const { flushes } = this.store
+    const use = (told: Shared | undefined): Late => {
       const now = this.now()
+      // What was flushed meanwhile may be what it had.
+      const shared = this.store.flushes === flushes ? told : undefined
       const kept = shared && this.#usable(asked, shared.entry, found.key, now)
       if (shared === undefined || kept === undefined || !this.#isFresh(asked, kept, now)) {
         return this.#fetch(asked, primary, found, entry, flight)

@@ -3,6 +3,13 @@ import type { CompleteCache } from '../complete.js'
 import { digestApiKey } from '../digest.js'
 import type { Exchange } from '../exchange.js'
 
+export type Known = Pick<Exchange, 'principal' | 'identity' | 'authorizer'>
+
+/** Whether more is known of the caller than when its key was made. */
+export function isLearnt(before: Known, { principal, identity, authorizer }: Known): boolean {
+  return principal !== before.principal || identity !== before.identity || authorizer !== before.authorizer
+}
+
 /** What identifies a token and not its bearer (RFC 7519, 4.1): with it, each new token would begin with an empty cache. */
 const OF_THE_TOKEN = new Set(['exp', 'nbf', 'iat', 'jti'])
 
@@ -22,6 +29,9 @@ export function callerOf(exchange: Exchange): string | undefined {
   if (credentials !== undefined && !credentials.startsWith('AWS4-HMAC-SHA256')) {
     caller += `\nauthorization ${digestApiKey(credentials)}`
   }
+  // Where none is asked for, or a policy only observes, a key that is not known here may be known to the app.
+  const presented = identity === undefined ? exchange.request.header('x-api-key') : undefined
+  if (presented !== undefined) caller += `\npresented ${digestApiKey(presented)}`
   return caller
 }
 

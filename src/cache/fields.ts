@@ -45,6 +45,9 @@ const OF_THE_CONNECTION = [
   // Written anew for each answer.
   'age',
   'cache-status',
+  // What one caller may still ask, by a gate on the app's route or by the app itself, is not what another one may.
+  'ratelimit',
+  'ratelimit-policy',
 ]
 
 /** The fields of an answer that may be kept, each name once: several of one name are as good as a list (RFC 9110, 5.3). */

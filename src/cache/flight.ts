@@ -11,13 +11,14 @@ export type Landed =
   /** Not to be kept, too large, streamed, broken off: each goes on by itself. */
   | 'gone'
 
-/** A body that is not whole so long after its head is a stream. Real time, ms. */
-const STREAM = 100
+/** A body that is not whole so long after its head is a stream, or its caller is slow to read it. Real time, ms. */
+const LONGEST = 100
 
 export class Flight {
   #land: (landed: Landed) => void = () => {}
   #waiting = 0
   #over = false
+  #begun = false
   readonly #landed = new Promise<Landed>((resolve) => {
     this.#land = resolve
   })
@@ -27,6 +28,7 @@ export class Flight {
 
   wait(): Promise<Landed> {
     this.#waiting++
+    if (this.#begun) this.#hurry()
     return this.#landed
   }
 
@@ -37,14 +39,24 @@ export class Flight {
     this.#land(landed)
   }
 
-  /** The body comes in pieces and its length is not known: nobody waits for its end, if it has one, for long. */
-  streams(): void {
-    const late = () => new Error('it streams')
+  /**
+   * Its head is there: nobody waits long for the end of its body. It may have none, and it comes no faster than one
+   * caller reads it.
+   *
+   * @param streamed whether the body comes in pieces and its length is not known
+   */
+  begin(streamed: boolean): void {
     // What ends at once is no stream.
     queueMicrotask(() => {
       if (this.#over) return
-      if (this.#waiting === 0) this.land('gone')
-      else inTime(this.#landed, STREAM, late).catch(() => this.land('gone'))
+      this.#begun = true
+      if (this.#waiting > 0) this.#hurry()
+      else if (streamed) this.land('gone')
     })
+  }
+
+  #hurry(): void {
+    this.#begun = false
+    inTime(this.#landed, LONGEST, () => new Error('it goes on')).catch(() => this.land('gone'))
   }
 }

@@ -74,6 +74,8 @@ class Changes implements Tap {
   *#named(headers: readonly string[]): Generator<string> {
     const { request, forwardTarget } = this.exchange
     const origin = `http://${request.header('host') ?? ''}`
+    // HTTP/1.0 has none, and then nothing is known to be of this origin.
+    if (!URL.canParse(origin)) return
     const prefix = prefixOf(request.target, forwardTarget)
     for (const name of ['location', 'content-location']) {
       const value = fieldOf(headers, name)

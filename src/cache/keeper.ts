@@ -5,6 +5,7 @@ import type { GatewayRequest } from '../exchange.js'
 import type { Asked } from './asked.js'
 import { type Body, bodyOf, tagOf } from './body.js'
 import type { RouteCache } from './cache.js'
+import { isLearnt, type Known } from './caller.js'
 import { isHeld } from './conditional.js'
 import { Entry, type Freshness, freshened, notModifiedHeaders } from './entry.js'
 import { fieldOf, isSendable, keepable, namesIn } from './fields.js'
@@ -40,6 +41,8 @@ export class Keeper implements Tap {
   readonly #route: RouteCache
   readonly #miss: Miss
   readonly #request: Headers
+  /** Who called, as far as was known when its key was made. */
+  readonly #caller: Known
   readonly #flushes: CacheFlush[] = []
   #head: Keeping | undefined
   #chunks: Uint8Array[] = []
@@ -50,6 +53,8 @@ export class Keeper implements Tap {
     this.#route = route
     this.#miss = miss
     this.#request = asReceived(miss.asked.exchange.request)
+    const { principal, identity, authorizer } = miss.asked.exchange
+    this.#caller = { principal, identity, authorizer }
     route.store.await(this)
   }
 
@@ -77,7 +82,7 @@ export class Keeper implements Tap {
     const length = lengthOf(headers)
     if (length !== undefined && length > this.#route.cache.maxBytes) return this.#unfit(head)
     this.#head = { ...head, freshness, length }
-    if (streamed) this.#miss.flight?.streams()
+    this.#miss.flight?.begin(streamed)
     this.#say(streamed ? '' : '; stored')
     return { ...this.#told(head), body: true }
   }
@@ -116,6 +121,8 @@ export class Keeper implements Tap {
   #fit(head: Head): Freshness | undefined {
     const { asked } = this.#miss
     if (asked.cookie && !isForCookies(head.directives)) return undefined
+    // A gate on the app's route has learnt who calls when the key was made already: the answer is that caller's own.
+    if (this.#route.cache.perCaller && isLearnt(this.#caller, asked.exchange)) return undefined
     return freshnessOf(this.#route.cache, head)
   }
 

@@ -71,24 +71,32 @@ export class CacheKey {
   }
 }
 
+/** What an app that trusts its proxies takes for host and scheme; proxies do not always write it themselves. */
+const FORWARDED = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-prefix']
+
 /** Host and scheme, and where the app is mounted: it may make links of them. */
 function placeOf({ request, secure }: Exchange): string {
   const { target, localTarget } = request
   const mount =
     target.length === localTarget.length ? '' : target.slice(0, target.length - localTarget.length)
-  return `${secure ? 'https' : 'http'}://${request.header('host')?.toLowerCase() ?? ''}\n${mount}\n`
+  let place = `${secure ? 'https' : 'http'}://${request.header('host')?.toLowerCase() ?? ''}\n${mount}\n`
+  for (const name of FORWARDED) {
+    const value = request.header(name)
+    if (value !== undefined) place += `${name}: ${value}\n`
+  }
+  return place
 }
 
 /**
- * The declared parameters as they stand in the query, in their order. `a[]=1` and `a.b=1` are parts of `a` for
- * many parsers, so they count as `a`.
+ * The declared parameters as they stand in the query, in their order. `a[]=1`, `[a]=1` and `a.b=1` are parts of `a`
+ * for many parsers, so they count as `a`.
  */
 function declaredQuery(query: string, names: readonly string[]): string {
   const found: string[] = []
   for (const pair of query.slice(1).split('&')) {
     const end = pair.indexOf('=')
     const name = decoded(end === -1 ? pair : pair.slice(0, end))
-    if (names.includes(name) || names.includes(name.split(/[[.]/, 1)[0] ?? '')) {
+    if (names.includes(name) || names.includes(/^\[?([^[\].]*)/.exec(name)?.[1] ?? '')) {
       found.push(
         `${encodeURIComponent(name)}=${end === -1 ? '' : encodeURIComponent(decoded(pair.slice(end + 1)))}`,
       )

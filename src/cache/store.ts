@@ -75,6 +75,8 @@ export class StageCacheStore {
   readonly #byPath = new Map<string, Set<string>>()
   readonly #flights = new Map<string, Flight>()
   readonly #pending = new Set<Pending>()
+  /** How often something was flushed. */
+  flushes = 0
   readonly #unfit = new LRUCache<string, number>({ max: MOST_REMEMBERED })
 
   /** What other processes keep, too. */
@@ -157,6 +159,7 @@ export class StageCacheStore {
   }
 
   flush(what: CacheFlush): number {
+    this.flushes++
     for (const each of this.#pending) each.flushed(what)
     this.second?.flush(what)
     const keys =

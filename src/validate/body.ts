@@ -7,8 +7,8 @@ import { type Read, readJson, readText } from './json.js'
 import { FORM, isUnicode, lookups, type Media, mediaOf } from './media.js'
 import type { Models, Validated, Validator } from './models.js'
 import { invalid } from './refused.js'
-import { asObject, parameters } from './urlencoded.js'
-import { fault } from './words.js'
+import { asObject, disguised, parameters } from './urlencoded.js'
+import { fault, token } from './words.js'
 
 export interface BodyValidation {
   readonly models: Models
@@ -119,14 +119,14 @@ function unsupported(detail: string): Refusal {
 function readingsOf({ models: refs }: CompleteBody, models: Models): ReadonlyMap<string, Reading> {
   const readings = [...refs].map(([type, ref]) => {
     const validate = models.validator(ref, type === FORM)
-    return [type, { read: readerFor(type), validate }] as const
+    return [type, { read: readerFor(type, () => models.properties(ref)), validate }] as const
   })
   return new Map(readings)
 }
 
 /** A form, a text, and JSON for all else: that is what AWS takes any body for that has a model. */
-function readerFor(type: string): (bytes: Uint8Array) => Read {
-  if (type === FORM) return readForm
+function readerFor(type: string, properties: () => ReadonlySet<string>): (bytes: Uint8Array) => Read {
+  if (type === FORM) return formReader(properties())
   return type.startsWith('text/') && !type.endsWith('json') ? readPlain : readJson
 }
 
@@ -150,9 +150,16 @@ function readPlain(bytes: Uint8Array): Read {
 /** Express reads as many, and ignores the rest. */
 const MOST_FIELDS = 1_000
 
-function readForm(bytes: Uint8Array): Read {
-  const text = readText(bytes)
-  if (typeof text !== 'string') return { fault: text }
-  const found = parameters(text, MOST_FIELDS)
-  return typeof found === 'string' ? { fault: fault('', 'parse', found) } : { value: asObject(found) }
+function formReader(properties: ReadonlySet<string>): (bytes: Uint8Array) => Read {
+  return (bytes) => {
+    const text = readText(bytes)
+    if (typeof text !== 'string') return { fault: text }
+    const found = parameters(text, MOST_FIELDS)
+    if (typeof found === 'string') return { fault: fault('', 'parse', found) }
+    // A library's schema tells no names: the form's own are to have one meaning at least.
+    const [name] = disguised(found, properties, { has: (each) => properties.has(each) || found.has(each) })
+    return name === undefined
+      ? { value: asObject(found) }
+      : { fault: fault(token(name), 'name', 'is given with brackets') }
+  }
 }

@@ -34,6 +34,14 @@ export function expectsList(document: Document, models: (name: string) => Docume
   return outline(document.schema, { document, models, depth: 0 }).types.includes('array')
 }
 
+/** The properties that the schema speaks of. */
+export function propertiesOf(
+  document: Document,
+  models: (name: string) => Document | undefined,
+): ReadonlySet<string> {
+  return new Set(outline(document.schema, { document, models, depth: 0 }).properties.keys())
+}
+
 function isTexts(value: unknown): value is Texts {
   return typeof value === 'string' || Array.isArray(value)
 }

@@ -4,6 +4,7 @@ import type { DataValidateFunction, DataValidationCxt, ValidateFunction } from '
 import { among, isDistinct } from './distinct.js'
 import { createAjv, type Draft } from './engine.js'
 import { formats } from './formats.js'
+import { harden } from './keywords.js'
 import { metaFaults, thrownFault } from './misfits.js'
 import { compilePattern, type Pattern } from './pattern.js'
 import { type Fields, OWN, type SchemaFault } from './prepare.js'
@@ -63,6 +64,7 @@ export class Compiler {
     this.#documents = new Map(documents.map((document) => [document.name ?? '', document]))
     this.#ajv = createAjv(draft, this.#ajvOptions())
     for (const [name, format] of formats()) this.#ajv.addFormat(name, format)
+    harden(this.#ajv)
     this.#addKeywords()
     for (const { name, schema } of documents) this.#ajv.addSchema(schema, schemaUri(name ?? ''), false, false)
   }

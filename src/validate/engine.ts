@@ -27,6 +27,11 @@ export function createAjv(draft: Draft, options: Options): Ajv {
   return new Class(options)
 }
 
+/** What keywords write their code with. */
+export function codeOf(): Pick<typeof import('ajv'), '_' | 'Name'> {
+  return load('ajv')
+}
+
 /** The formats of `ajv-formats`, by name. */
 export function standardFormats(): Readonly<Record<string, Format>> {
   return load('ajv-formats/dist/formats.js').fullFormats

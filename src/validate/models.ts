@@ -2,7 +2,7 @@
 import type { ErrorObject } from 'ajv'
 import type { ModelRef } from '../complete.js'
 import { isStandardSchema, type JsonSchema, type Model, type ValidationFault } from '../schema.js'
-import { coercion, expectsList } from './coerce.js'
+import { coercion, expectsList, propertiesOf } from './coerce.js'
 import type { ValidateFunction } from './compiler.js'
 import type { SchemaFault } from './prepare.js'
 import { Schemas } from './schemas.js'
@@ -45,6 +45,13 @@ export class Models {
     const schema = this.#jsonSchema(ref)
     if (schema === undefined) return undefined
     return expectsList(this.#schemas.document(schema), (name) => this.#document(name))
+  }
+
+  /** The properties that it speaks of; none for a library's schema, which does not tell. */
+  properties(ref: ModelRef): ReadonlySet<string> {
+    const schema = this.#jsonSchema(ref)
+    if (schema === undefined) return new Set()
+    return propertiesOf(this.#schemas.document(schema), (name) => this.#document(name))
   }
 
   #made(ref: ModelRef, coerce: boolean): Validator {

@@ -4,7 +4,7 @@ import type { Exchange, Outcome, Step } from '../exchange.js'
 import type { ValidationFault } from '../schema.js'
 import type { Models, Validated, Validator } from './models.js'
 import { invalid } from './refused.js'
-import { type Parameters, parameters } from './urlencoded.js'
+import { disguised, type Parameters, parameters } from './urlencoded.js'
 import { fault, MOST_FAULTS } from './words.js'
 
 export interface ParametersValidation {
@@ -125,17 +125,11 @@ function nameOf({ declared }: { readonly declared: Declared }): string {
   return declared.name
 }
 
-/**
- * `limit[]=5`, `limit[x]=5`, `[limit]=5`: none of them is `limit` here, and each one is in the query parser that Express
- * had by default.
- */
 function disguises(queried: readonly Declared[], query: Parameters): readonly ValidationFault[] {
   const names = new Map(queried.map((each) => [each.key, each]))
-  return [...query.keys()].flatMap((name) => {
-    if (names.has(name) || !name.includes('[')) return []
-    const meant = names.get(/^\[?([^[\]]*)/.exec(name)?.[1] ?? '')
-    return meant === undefined ? [] : [fault(meant.pointer, 'name', 'is given with brackets')]
-  })
+  return disguised(query, names).map((name) =>
+    fault(names.get(name)?.pointer ?? 'query', 'name', 'is given with brackets'),
+  )
 }
 
 function check({ declared, values }: Given): Checked | Promise<Checked> {
@@ -146,9 +140,11 @@ function check({ declared, values }: Given): Checked | Promise<Checked> {
     return { declared, validated: { faults: [fault(pointer, 'repeated', 'is given more than once')] } }
   }
   const validated = validate(values.length === 1 ? first : values)
-  return validated instanceof Promise
-    ? validated.then((late) => ({ declared, validated: late }))
-    : { declared, validated }
+  if (!(validated instanceof Promise)) return { declared, validated }
+  const checked = validated.then((late) => ({ declared, validated: late }))
+  // The schema of another one may throw before this one is waited for.
+  checked.catch(() => {})
+  return checked
 }
 
 function allChecked(

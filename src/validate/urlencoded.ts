@@ -35,6 +35,25 @@ function decoded(text: string): string | undefined {
   }
 }
 
+/**
+ * `limit[]=5`, `limit[x]=5`, `[limit]=5`: none of them is `limit` here, and each one is for the parser that Express
+ * has for extended forms, and had for queries.
+ *
+ * @param declared names that are what they are, brackets or not
+ * @returns the names that are meant so
+ */
+export function disguised(
+  found: Parameters,
+  declared: { has(name: string): boolean },
+  names = declared,
+): readonly string[] {
+  return [...found.keys()].flatMap((name) => {
+    if (!name.includes('[') || declared.has(name)) return []
+    const meant = /^\[?([^[\]]*)/.exec(name)?.[1] ?? ''
+    return names.has(meant) ? [meant] : []
+  })
+}
+
 /** As an object: a value given once as a text, otherwise the list of them. Without a prototype: names are the caller's. */
 export function asObject(found: Parameters): Record<string, unknown> {
   const object: Record<string, unknown> = Object.create(null)

@@ -173,8 +173,10 @@ describe('the key has', () => {
         'GET /a?q%5B%5D=2',
         'GET /a?q.x=1',
         'GET /a?%71=1&q=2',
+        'GET /a?[q]=1',
+        'GET /a?q=1&[q][x]=1',
       ),
-    ).toBe('1 2 3 4 5 1')
+    ).toBe('1 2 3 4 5 1 6 7')
   })
 
   it('no way to look like another: what is declared is quoted', async () => {

@@ -282,6 +282,15 @@ describe('a request that changes something', () => {
       '/pets/7?a',
     ])
   })
+
+  it('also for a caller that names no host', async () => {
+    const { call, calls } = rfc()
+    await call({}, saying('cache-control', 'max-age=60'))
+    const created = () => new Answer(201, ['location', '/pets/7'])
+    await call({ request: 'POST /pets', headers: { host: '' } }, created)
+    await call()
+    expect(calls()).toBe(3)
+  })
 })
 
 describe('directives', () => {

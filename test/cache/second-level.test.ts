@@ -72,6 +72,29 @@ describe.each([
   })
 })
 
+it('what is flushed while the store is asked for it is not given', async () => {
+  const clock = testClock()
+  const held = answersInMemory()
+  await bench({ clock, answers: held }).call()
+  let go = () => {}
+  const asked = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  const slow: Answers = {
+    ...held,
+    get: async (space, key) => {
+      const found = held.get(space, key)
+      await asked
+      return found
+    },
+  }
+  const { call, caches, calls } = bench({ clock, answers: slow })
+  const waiting = call()
+  caches.flush('prod')
+  go()
+  expect([textOf(await waiting), textOf(await call()), calls()]).toEqual(['answer 1', 'answer 1', 1])
+})
+
 describe('a store that is away', () => {
   const away = () => Promise.reject(new Error('away'))
   const never = () => new Promise<never>(() => {})

@@ -1,0 +1,149 @@
+/** Over real sockets: what is one caller's own is nobody else's, whoever has said so, and nobody is held up by another. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Express, RequestHandler } from 'express'
+import { type Exchange, type GatewayDefinition, route } from 'postern'
+import { type ExpressGate, toExpress } from 'postern/express'
+import { afterAll, describe, expect, it } from 'vitest'
+import { EXPRESSES, guard, open, pause, type Served, serve } from '../adapters/support.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'postern-whose-'))
+const file = join(folder, 'large.txt')
+writeFileSync(file, 'x'.repeat(12_000_000))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const ROUTES = [route('GET /{path+}', { cache: { ttl: 60, maxBytes: 20_000_000 } })]
+
+async function text({ url }: Served, path: string, headers: Record<string, string> = {}): Promise<string> {
+  return (await fetch(url + path, { headers })).text()
+}
+
+describe.each(EXPRESSES)('in $name', ({ express }) => {
+  async function start(
+    build: (app: Express, gate: ExpressGate<string>) => void,
+    definition: Partial<GatewayDefinition> = {},
+    before: RequestHandler = (_req, _res, next) => next(),
+  ) {
+    const { gateway } = guard({ routes: ROUTES, plans: { free: {} }, ...definition })
+    const gate = toExpress(gateway)
+    const app = express()
+    app.set('env', 'production')
+    app.use(before, gate)
+    build(app, gate)
+    return { gateway, served: await serve(app) }
+  }
+
+  /** An app that counts its calls. */
+  const counted = (app: Express) => {
+    let calls = 0
+    app.use((_req, res) => void res.send(`call ${++calls}`))
+  }
+
+  const MARKS: Readonly<Record<string, RequestHandler>> = {
+    'is private': (_req, res, next) => next(void res.set('Cache-Control', 'private')),
+    'is not to be stored': (_req, res, next) => next(void res.set('Cache-Control', 'no-store')),
+    'comes with a cookie': (_req, res, next) => next(void res.cookie('session', '1')),
+    'comes with a cookie that is set when the head is sent': (_req, res, next) => {
+      const { writeHead } = res
+      res.writeHead = ((...args: Parameters<typeof writeHead>) => {
+        res.setHeader('Set-Cookie', 'session=1')
+        return Reflect.apply(writeHead, res, args)
+      }) as typeof writeHead
+      next()
+    },
+  }
+  it.each(Object.entries(MARKS))(
+    'what %s by the word of a middleware before the gateway is not kept',
+    async (_, mark) => {
+      const { served } = await start(counted, {}, mark)
+      expect([await text(served, '/a'), await text(served, '/a')]).toEqual(['call 1', 'call 2'])
+    },
+  )
+
+  it('what varies by the word of a middleware before the gateway varies', async () => {
+    const language: RequestHandler = (_req, res, next) => next(void res.vary('Accept-Language'))
+    const answering = (app: Express) =>
+      app.use((req, res) => void res.vary('Accept-Language').send(req.headers['accept-language']))
+    const { served } = await start(answering, {}, language)
+    for (const name of ['de', 'en', 'de']) {
+      expect(await text(served, '/a', { 'accept-language': name })).toBe(name)
+    }
+  })
+
+  it('what a gate on the app’s route has asked a caller for is not given to others by the mounted one', async () => {
+    const { gateway, served } = await start((app, gate) => {
+      app.get('/key', gate.route({ apiKey: true }), (req, res) => void res.send(req.gateway?.client?.name))
+      const authorize = ({ request }: Exchange) => request.header('x-user') ?? ''
+      app.get('/user', gate.route({ authorize }), (req, res) => void res.send(req.gateway?.principal))
+    })
+    const { value } = await gateway.control.createApiKey({ name: 'acme', plans: ['free'] })
+    expect(await text(served, '/key', { 'x-api-key': value })).toBe('acme')
+    expect(await text(served, '/key')).toContain('Forbidden')
+    expect(await text(served, '/user', { 'x-user': 'ada' })).toBe('ada')
+    expect(await text(served, '/user', { 'x-user': 'bob' })).toBe('bob')
+  })
+
+  it('what a gate on the app’s route says of one caller’s limits is not told to others', async () => {
+    const { served } = await start((app, gate) => {
+      const throttle = { rate: 1, burst: 5, per: 'address' } as const
+      app.get('/a', gate.route({ throttle }), (_req, res) => void res.send('a'))
+    })
+    const limits = async () => (await fetch(`${served.url}/a`)).headers.get('ratelimit')
+    expect([await limits(), await limits()]).toEqual(['"address";r=4;t=1', null])
+  })
+
+  it('a key that the app itself checks keeps callers apart while the gateway only observes', async () => {
+    const routes = [route('GET /{path+}', { apiKey: { mode: 'observe' }, cache: true })]
+    const answering = (app: Express) =>
+      app.use((req, res) => void res.send(`for ${req.headers['x-api-key']}`))
+    const { served } = await start(answering, { routes })
+    for (const key of ['first', 'second', 'first'])
+      expect(await text(served, '/a', { 'x-api-key': key })).toBe(`for ${key}`)
+    expect(await text(served, '/a')).toBe('for undefined')
+  })
+
+  it('links that are made of what a caller says of proxies are not given to others', async () => {
+    const answering = (app: Express) => {
+      app.set('trust proxy', true)
+      app.use((req, res) => void res.send(req.hostname))
+    }
+    const { served } = await start(answering, { trustProxy: ['127.0.0.1'] })
+    const headers = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' }
+    expect(await text(served, '/a', { ...headers, 'x-forwarded-host': 'evil.example' })).toBe('evil.example')
+    expect(await text(served, '/a', headers)).toBe('127.0.0.1')
+  })
+
+  it('a caller who does not read its answer holds nobody up', async () => {
+    const { served } = await start((app) => app.use((_req, res) => res.sendFile(file)))
+    const slow = await open(served.port)
+    slow.pause()
+    slow.write('GET /a HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+    await pause(100)
+    const started = Date.now()
+    const all = await Promise.all([1, 2, 3].map(() => text(served, '/a')))
+    expect(all.map(({ length }) => length)).toEqual([12_000_000, 12_000_000, 12_000_000])
+    expect(Date.now() - started).toBeLessThan(4_000)
+  })
+
+  it.each(['/large', '/silent'])(
+    'a caller who leaves while %s stands in line holds nobody up',
+    async (path) => {
+      let calls = 0
+      const { served } = await start((app) => {
+        app.get('/never', () => {})
+        app.get('/large', (_req, res) => res.sendFile(file))
+        app.get('/silent', (_req, res) => void (++calls > 1 && res.send('silent no more')))
+      })
+      const socket = await open(served.port)
+      const head = `HTTP/1.1\r\nHost: 127.0.0.1:${served.port}\r\n\r\n`
+      socket.write(`GET /never ${head}GET ${path} ${head}`)
+      await pause(100)
+      socket.destroy()
+      await pause(50)
+      const started = Date.now()
+      expect((await text(served, path)).length).toBeGreaterThan(0)
+      expect(Date.now() - started).toBeLessThan(4_000)
+    },
+  )
+})
