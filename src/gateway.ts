@@ -56,7 +56,8 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   #live: Live
 
   constructor(definition: GatewayDefinition) {
-    const front = complete(definition, checkRuntime(definition), [], definition?.credentials !== undefined)
+    const [signed, proxied] = [definition?.credentials !== undefined, definition?.trustProxy !== undefined]
+    const front = complete(definition, checkRuntime(definition), { signed, proxied })
     this.#definition = definition
     this.#clock = definition.clock ?? systemClock
     this.#ids = definition.ids

@@ -1,5 +1,5 @@
 /** `postern/testing`: a clock that the test moves, and requests without a server. */
-import type { X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { type Clock, type Duration, milliseconds } from './clock.js'
 import { PosternError } from './errors.js'
 import { Answer, type Exchange, type GatewayContext, type GatewayRequest, heard } from './exchange.js'
@@ -61,8 +61,8 @@ export interface SendOptions {
   readonly sourceIp?: string
   /** Default true: over TLS. */
   readonly secure?: boolean
-  /** The certificate that the caller shows, for mTLS. */
-  readonly certificate?: X509Certificate
+  /** The certificate that the caller shows, for mTLS: PEM will do. */
+  readonly certificate?: X509Certificate | string
   /** The app behind the gateway. Default: it answers every request with an empty 200. */
   readonly app?: (request: ForwardedRequest) => Answer | Promise<Answer>
 }
@@ -140,7 +140,7 @@ class TestRequest implements GatewayRequest {
     this.localTarget = target
     this.peer = options.sourceIp ?? '127.0.0.1'
     this.encrypted = options.secure ?? true
-    this.certificate = options.certificate
+    this.certificate = certificateOf(options)
     this.#body = bodyOf(options)
     this.#headers = headersOf(options, this.#body.length)
   }
@@ -176,6 +176,15 @@ class TestRequest implements GatewayRequest {
 /** What the app sees of a header, where the gateway has it see something else. */
 function headerFor({ forwardHeaders }: Exchange, request: GatewayRequest, name: string): string | undefined {
   return forwardHeaders?.has(name) ? forwardHeaders.get(name) : request.header(name)
+}
+
+function certificateOf({ certificate }: SendOptions): X509Certificate | undefined {
+  if (typeof certificate !== 'string') return certificate
+  try {
+    return new X509Certificate(certificate)
+  } catch (cause) {
+    throw new TypeError('`certificate` is no certificate: give an X509Certificate, or its PEM', { cause })
+  }
 }
 
 function bodyOf({ json, body = '' }: SendOptions): Uint8Array {

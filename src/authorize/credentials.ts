@@ -1,6 +1,7 @@
 /** Whose access key id is that? The user's own table, asked at every request: what is rotated or revoked there holds at once. */
 import type { Credential, CredentialSource } from '../definition.js'
-import { bounded, isPromise } from '../store/bounded.js'
+import { PosternError } from '../errors.js'
+import { inTime, isPromise } from '../store/bounded.js'
 
 type Found = Credential | null | undefined
 
@@ -34,14 +35,14 @@ export class Credentials {
   #look(accessKeyId: string): Credential | undefined | Promise<Credential | undefined> {
     let found: Found | Promise<Found>
     try {
-      found = bounded('credentials', this.#timeout, () => this.#source(accessKeyId))
+      found = this.#source(accessKeyId)
     } catch (error) {
-      return this.#failed(error)
+      return this.#failed(away(error))
     }
     if (!isPromise(found)) return this.#found(found, accessKeyId)
-    const look = found.then(
+    const look = inTime(found, this.#timeout, () => tooSlow(this.#timeout)).then(
       (late) => this.#found(late, accessKeyId),
-      (error: unknown) => this.#failed(error),
+      (error: unknown) => this.#failed(away(error)),
     )
     this.#pending.set(accessKeyId, look)
     const done = () => {
@@ -54,7 +55,8 @@ export class Credentials {
   #found(credential: Found, accessKeyId: string): Credential | undefined {
     this.#failing = false
     if (credential === undefined || credential === null) return undefined
-    if (!isCredential(credential)) throw malformed(accessKeyId)
+    const fault = faultOf(credential)
+    if (fault !== undefined) throw malformed(accessKeyId, fault)
     return credential
   }
 
@@ -66,18 +68,39 @@ export class Credentials {
   }
 }
 
+const NAMED = "`principal: 'arn:aws:iam::123456789012:user/alice'`"
+
 /** Tables of the user's own say `null` for none, a date as text: what is not understood is no credential. */
-function isCredential({ secretAccessKey, sessionToken, expiresAt, principal }: Credential): boolean {
-  if (typeof secretAccessKey !== 'string' || secretAccessKey === '') return false
+function faultOf(credential: Credential): string | undefined {
+  const { secretAccessKey, sessionToken, expiresAt, principal, policies } = credential
+  if (typeof secretAccessKey !== 'string' || secretAccessKey === '') return 'give `secretAccessKey`, a text'
+  // From a file with a line break at its end: no signature would ever match.
+  if (secretAccessKey.trim() !== secretAccessKey)
+    return 'its `secretAccessKey` begins or ends with white space: trim it'
   // Without a name, limits and caches could not tell it from another one without.
-  if (typeof principal !== 'string' || principal === '' || typeof (sessionToken ?? '') !== 'string')
-    return false
-  return typeof (expiresAt ?? 0) === 'number' && !Number.isNaN(expiresAt)
+  if (typeof principal !== 'string' || principal === '') return `give ${NAMED}`
+  if (typeof (sessionToken ?? '') !== 'string') return 'give `sessionToken` as a text, or leave it out'
+  if (typeof (expiresAt ?? 0) !== 'number' || Number.isNaN(expiresAt))
+    return 'give `expiresAt` in ms since the epoch: date.getTime()'
+  if (Array.isArray(policies ?? [])) return undefined
+  return 'give `policies` as a list of policy documents: [{ Version, Statement }]'
 }
 
-function malformed(accessKeyId: string): TypeError {
+function malformed(accessKeyId: string, fault: string): TypeError {
   return new TypeError(
-    `\`credentials\` gave a row that is no credential (access key id ${accessKeyId}): ` +
-      "give { secretAccessKey, principal: 'arn:aws:iam::123456789012:user/alice' }",
+    `\`credentials\` gave a row that is no credential (access key id ${accessKeyId}): ${fault}`,
   )
+}
+
+function tooSlow(timeout: number): PosternError {
+  return new PosternError(
+    'STORE_UNAVAILABLE',
+    `\`credentials\` gave no answer within ${timeout} ms (\`storeTimeout\`)`,
+  )
+}
+
+function away(cause: unknown): PosternError {
+  if (cause instanceof PosternError && cause.code === 'STORE_UNAVAILABLE') return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new PosternError('STORE_UNAVAILABLE', `\`credentials\` failed: ${reason}`, { cause })
 }

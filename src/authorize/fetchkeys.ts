@@ -60,11 +60,20 @@ async function fetchJson(url: string): Promise<unknown> {
       () => new Error(`no answer within ${TIMEOUT} ms`),
     )
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${url} cannot be fetched: ${reason}`, { cause })
+    throw new Error(`${url} cannot be fetched: ${reasonOf(cause)}`, { cause })
   } finally {
     aborter.abort()
   }
+}
+
+/** `fetch` says "fetch failed", and why in its cause alone: `connect ECONNREFUSED 127.0.0.1:8080`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause, message } = error
+  if (!(cause instanceof Error)) return message
+  // Of several addresses that were tried, Node gives the code alone.
+  const code: unknown = 'code' in cause ? cause.code : undefined
+  return `${message}: ${cause.message || String(code ?? cause.name)}`
 }
 
 async function readJson(url: string, signal: AbortSignal): Promise<unknown> {

@@ -1,6 +1,6 @@
 /** Callers who sign, and their own policies. */
 import { LRUCache } from 'lru-cache'
-import type { Credential, PolicyDocument } from '../access.js'
+import type { PolicyDocument } from '../access.js'
 import { Refusal } from '../exchange.js'
 import type { Grant } from './grant.js'
 import { type CompiledPolicy, compilePolicy } from './policy.js'
@@ -14,12 +14,18 @@ export class IdentityPolicies {
   readonly #byText = new LRUCache<string, CompiledPolicy>({ max: MOST_KEPT })
 
   /** @returns a refusal where a document has faults: what it denies is not known then */
-  of({ policies }: Credential, report: (error: unknown) => void): readonly CompiledPolicy[] | Refusal {
+  of(
+    { accessKeyId, credential }: Signer,
+    report: (error: unknown) => void,
+  ): readonly CompiledPolicy[] | Refusal {
+    const { policies } = credential
     try {
       return (policies ?? []).map((document) => this.#byIdentity.get(document) ?? this.#compile(document))
-    } catch (error) {
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      const error = new TypeError(`of access key id ${accessKeyId}, ${reason}`, { cause })
       report(error)
-      return new Refusal('AUTHORIZER_CONFIGURATION_ERROR', error instanceof Error ? error.message : undefined)
+      return new Refusal('AUTHORIZER_CONFIGURATION_ERROR', error.message)
     }
   }
 

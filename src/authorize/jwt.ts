@@ -12,6 +12,7 @@ import { digestApiKey } from '../digest.js'
 import { deepFreeze } from './freeze.js'
 import { jose } from './jose.js'
 import type { KeySet, KeySets, Keys } from './jwks.js'
+import { unlike } from './words.js'
 
 /** A token that was found good. */
 export interface Verified {
@@ -120,7 +121,11 @@ export class JwtVerifier {
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) return 'unknown key'
       if (!(error instanceof errors.JOSEError)) throw error
-      return new Unverified(reasonOf(error.code, 'claim' in error ? String(error.claim) : ''))
+      const claim = 'claim' in error ? String(error.claim) : ''
+      const reason = reasonOf(error.code, claim)
+      return claim === 'iss' && error instanceof errors.JWTClaimValidationFailed
+        ? new Unverified(reason, unlike(reason, error.payload.iss, [issuer]))
+        : new Unverified(reason)
     }
   }
 
@@ -139,7 +144,8 @@ export class JwtVerifier {
     const meant: unknown = Object.hasOwn(claims, 'aud') ? claims.aud : claims.client_id
     const audiences: unknown[] = Array.isArray(meant) ? meant : [meant]
     if (!audiences.some((each) => typeof each === 'string' && audience.includes(each))) {
-      return new Unverified('the token is for another audience')
+      const reason = 'the token is for another audience'
+      return new Unverified(reason, unlike(reason, meant, audience))
     }
     const { iat } = claims
     if (iat !== undefined && iat > Math.floor(now / 1000) + clockTolerance / 1000) {

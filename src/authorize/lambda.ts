@@ -15,6 +15,7 @@ import type { ArnParts } from './arn.js'
 import { requestEvent, tokenEvent } from './events.js'
 import { identityOf, identitySource } from './identity.js'
 import { type Result, resultOf } from './results.js'
+import { saysUnauthorized, withHint } from './unauthorized.js'
 
 export type LambdaAuthorizerDefinition = Extract<CompleteAuthorizer, { readonly kind: 'token' | 'request' }>
 
@@ -114,10 +115,10 @@ export class LambdaAuthorizer {
 
   #failed(error: unknown): Refusal {
     // The word itself, and nothing like it.
-    if (error === 'Unauthorized' || (error instanceof Error && error.message === 'Unauthorized')) {
+    if (saysUnauthorized(error)) {
       return new Refusal('UNAUTHORIZED', 'the authorizer says so')
     }
-    this.#report(error)
+    this.#report(withHint(error, "for a 401 throw new Error('Unauthorized'), in just this spelling"))
     if (error instanceof TooSlow) return new Refusal('AUTHORIZER_FAILURE', error.message)
     return new Refusal('AUTHORIZER_CONFIGURATION_ERROR', error instanceof Error ? error.message : undefined)
   }

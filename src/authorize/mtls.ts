@@ -76,7 +76,7 @@ export class ClientCertificates {
 
   /** Behind a proxy the socket's certificate is the proxy's own; from anybody else the header is mere words. */
   #presented({ proxied, request }: Exchange): X509Certificate | Refusal {
-    if (!proxied) return request.certificate ?? denied('the caller gave no certificate')
+    if (!proxied) return request.certificate ?? denied(NONE_GIVEN)
     if (this.#header === undefined) {
       return denied('a trusted proxy is in between: name the header of the certificate, `mtls: { header }`')
     }
@@ -153,6 +153,10 @@ function isForClients({ keyUsage }: X509Certificate): boolean {
 function holds({ from, to }: Validity, now: number): boolean {
   return from <= now && now <= to
 }
+
+const NONE_GIVEN =
+  'the caller gave no certificate, or the server asks for none: ' +
+  'https.createServer({ requestCert: true, rejectUnauthorized: false })'
 
 /** AWS refuses during the handshake, or with a 403. */
 function denied(detail: string): Refusal {

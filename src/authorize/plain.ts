@@ -3,11 +3,12 @@ import type { AuthorizerFunction } from '../access.js'
 import { type Exchange, Refusal } from '../exchange.js'
 import { isPromise } from '../store/bounded.js'
 import type { Authenticate, Grant } from './grant.js'
+import { withHint } from './unauthorized.js'
 
 /** Whatever goes wrong in it, the caller is not let in. */
 export function plainFunction(call: AuthorizerFunction, report: (error: unknown) => void): Authenticate {
   const failed = (error: unknown) => {
-    report(error)
+    report(withHint(error, 'for a 401 return nothing at all'))
     return new Refusal('AUTHORIZER_FAILURE', error instanceof Error ? error.message : undefined)
   }
   return (exchange: Exchange) => {

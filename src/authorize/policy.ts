@@ -53,7 +53,8 @@ export function compileStatements(document: PolicyDocument, kind?: DocumentKind)
   const [fault, ...more] = documentFaults(document, kind)
   if (fault !== undefined) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`
-    throw new TypeError(`a policy document is not valid: ${fault.path || 'it'}: ${fault.message}${others}`)
+    const where = fault.path === '' ? '' : `${fault.path}: `
+    throw new TypeError(`a policy document is not valid: ${where}${fault.message}${others}`)
   }
   const variables = document.Version === '2012-10-17'
   return [document.Statement].flat().map((each, index) => compileStatement(each, index, variables))

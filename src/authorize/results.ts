@@ -35,7 +35,12 @@ function overTheWire(answer: unknown): Fields {
 
 function policyOf(document: unknown): Result['policy'] {
   if (!isFields(document)) throw malformed('`policyDocument` is no object')
-  return compilePolicy(document as unknown as PolicyDocument, 'identity')
+  try {
+    return compilePolicy(document as unknown as PolicyDocument, 'identity')
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new TypeError(`of a Lambda authorizer's answer, ${reason}`, { cause })
+  }
 }
 
 /** Texts, numbers and booleans, which reach the app as texts. */

@@ -48,7 +48,7 @@ export function signedStep(asker: Asker, resourcePolicy: CompiledPolicy | undefi
     if (signer instanceof Refusal) return signer
     const found = signerGrant(signer)
     grant(exchange, found)
-    const own = policies.of(signer.credential, asker.report)
+    const own = policies.of(signer, asker.report)
     if (own instanceof Refusal) return own
     const { principal, tags } = signer.credential
     const sameAccount = isSameAccount(principal, asker.parts.accountId)

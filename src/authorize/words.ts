@@ -14,3 +14,12 @@ function quote(value: string): string {
   const short = value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value
   return /^[\w.:/+*?${}@=-]+$/.test(short) ? short : JSON.stringify(short)
 }
+
+/** Characters: callers choose what is in a token. */
+const LONGEST_SHOWN = 200
+
+/** For the operator with both values: a slash at the end is easily overlooked. */
+export function unlike(reason: string, found: unknown, wanted: readonly string[]): string {
+  const has = (JSON.stringify(found) ?? 'none').slice(0, LONGEST_SHOWN)
+  return `${reason}: it has ${has}, and not ${wanted.map((each) => `"${each}"`).join(' or ')}`
+}

@@ -11,15 +11,16 @@ import { models, schemasAt } from './check/models.js'
 import { plan, planName, plans } from './check/plans.js'
 import { policy, timeout } from './check/policy.js'
 import { refusals } from './check/refusals.js'
+import { homeIn } from './check/resources.js'
 import { pass, readRoutes, routes, tooManyPaths } from './check/routes.js'
 import { RUNTIME_CHECKS } from './check/runtime.js'
-import type { Scope } from './check/scope.js'
+import type { Home, Scope } from './check/scope.js'
 import * as is from './check/shapes.js'
 import { pathOf, snapshot } from './check/snapshot.js'
 import { Spot } from './check/spot.js'
 import { stage, stages } from './check/stages.js'
 import { throttlesOrFalse } from './check/throttle.js'
-import { DEFAULT_LIMITS } from './complete/defaults.js'
+import { DEFAULT_ACCOUNT_ID, DEFAULT_API, DEFAULT_LIMITS, DEFAULT_REGION } from './complete/defaults.js'
 import type { CodedFault } from './faults.js'
 
 /** What was found, and a copy of what was looked at: sound where nothing was found. */
@@ -34,6 +35,10 @@ export interface Elsewhere {
   readonly plans: Iterable<string>
   /** Whether callers who sign can be found: the gateway has `credentials`. */
   readonly signed: boolean
+  /** Whether there are proxies to be believed: the gateway has `trustProxy`. */
+  readonly proxied: boolean
+  /** Of a gateway that runs already, what another definition does not change. */
+  readonly home?: Home | undefined
 }
 
 export function check(definition: unknown, elsewhere: Elsewhere): Checked {
@@ -78,6 +83,7 @@ export function checkRoutePolicy(definition: unknown, within: Within): Checked {
     schemas: within.models,
     authorizers: [...within.authorizers.keys()],
     signed: within.signed,
+    proxied: within.proxied,
   }
   return look(definition, 'policy', policy({ ...NOTHING, ...names }))
 }
@@ -91,6 +97,8 @@ const NOTHING: Scope = {
   schemas: new Map(),
   authorizers: [],
   signed: false,
+  proxied: false,
+  home: { api: DEFAULT_API, region: DEFAULT_REGION, accountId: DEFAULT_ACCOUNT_ID, stages: [] },
 }
 
 function look(value: unknown, path: string, checks: is.Check): Checked {
@@ -114,6 +122,8 @@ function namesIn(at: Spot, elsewhere: Elsewhere): Scope {
     schemas: schemasAt(at.at('models')),
     authorizers: keys('authorizers'),
     signed: elsewhere.signed,
+    proxied: elsewhere.proxied,
+    home: elsewhere.home ?? homeIn(at),
   }
 }
 
@@ -133,7 +143,7 @@ function wholeDefinition(names: Scope, most: (name: 'stages' | 'plans') => numbe
       models: models(names),
       plans: plans(names, most('plans')),
       authorizers: authorizers(names),
-      resourcePolicy,
+      resourcePolicy: resourcePolicy(names),
       apiKeySource: is.oneOf('header', 'authorizer'),
       region: is.formed('a region', /^[\w-]{1,64}$/, "a region's name, such as 'eu-central-1'"),
       stages: stages(names, most('stages')),

@@ -35,17 +35,15 @@ import { corsOf, type PolicyDefaults, policyOf, throttlesOf, timeoutOf } from '.
  * A definition, complete. Nothing of it is shared with what was given, save functions; fields of `Runtime` are left alone.
  *
  * @param faults found elsewhere, `checkRuntime`'s for one, to be thrown together with those of the definition
- * @param plans names of usage plans that the control plane keeps already
- * @param signed whether the gateway knows credentials, with which callers can sign
+ * @param elsewhere what the gateway has beside the definition
  * @throws DefinitionError with everything that is wrong, whatever was given
  */
 export function complete(
   definition: Definition,
   faults: readonly Fault[] = [],
-  plans: Iterable<string> = [],
-  signed = false,
+  elsewhere: Partial<Elsewhere> = {},
 ): Complete {
-  const checked = check(definition, { plans, signed })
+  const checked = check(definition, { plans: [], signed: false, proxied: false, ...elsewhere })
   return filledIn(sound<Definition>({ ...checked, faults: [...checked.faults, ...faults] }))
 }
 

@@ -98,7 +98,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
    */
   async deploy(definition: Definition, options: DeployOptions = {}): Promise<DeploymentInfo> {
     const { description, stages } = checkOptions('deploy', DEPLOY_OPTIONS, options)
-    const next = complete(definition, [], this.#state.plans.keys(), this.#held.services.signed)
+    const next = complete(definition, [], this.#held.beside)
     checkFront(this.#front, next, definition)
     const deployment = this.#held.compile(next, description)
     const names = stages ?? deployedTo(definition, [...this.#state.stages.states.keys()])

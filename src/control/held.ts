@@ -2,6 +2,7 @@
 import type { Complete, CompletePlan } from '../complete.js'
 import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
+import type { Elsewhere } from './check.js'
 import { createDeployment, type Deployment } from './deployment.js'
 import { type Inline, snapshot } from './publish.js'
 import { createServices, type ServiceRuntime, type Services } from './services.js'
@@ -74,8 +75,16 @@ export class Held {
   inlineWithin(stage: string) {
     const { limits, compat } = this.#front
     const { models, authorizers } = this.deployment(this.#state.stages.get(stage).deployment).complete
-    const { signed } = this.services
-    return { limits, compat, models, authorizers, signed, plans: this.#state.plans.keys() }
+    return { limits, compat, models, authorizers, ...this.beside }
+  }
+
+  /** What another definition may count on: it stays as it is. */
+  get beside(): Elsewhere {
+    const { signed, proxied } = this.services
+    const { api, region, accountId } = this.#front
+    const { plans, stages } = this.#state
+    const home = { api, region, accountId, stages: [...stages.states.keys()] }
+    return { plans: plans.keys(), signed, proxied, home }
   }
 
   /** @throws PosternError `DEPLOYMENT_UNKNOWN` */

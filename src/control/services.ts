@@ -20,6 +20,8 @@ export interface Services {
   readonly report: (error: unknown) => void
   /** Whether callers who sign can be found. */
   readonly signed: boolean
+  /** Whether there are proxies to be believed. */
+  readonly proxied: boolean
   /** `undefined` where the user keeps them. */
   readonly keys: ApiKeys | undefined
   readonly usage: UsageControl
@@ -72,6 +74,7 @@ export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Que
     caches: new Caches({ clock, report: onError, answers: runtime.store?.answers, api, timeout }),
     report: onError,
     signed: credentials !== undefined,
+    proxied: runtime.trustProxy !== undefined,
     onRefusal,
     keys: kept,
     usage: new UsageControl(api, clock, counters, kept),

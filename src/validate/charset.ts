@@ -5,8 +5,8 @@ export type CharSet = readonly (readonly [first: number, last: number])[]
 
 const LAST = 0x10ffff
 
-export const NOTHING: CharSet = []
-export const EVERYTHING: CharSet = [[0, LAST]]
+const NOTHING: CharSet = []
+const EVERYTHING: CharSet = [[0, LAST]]
 
 export function single(point: number): CharSet {
   return [[point, point]]

@@ -6,7 +6,7 @@
 /** Some tens of milliseconds. */
 const MOST = 2_000_000
 
-export class TooManySteps extends Error {}
+class TooManySteps extends Error {}
 
 let taken = 0
 

@@ -77,7 +77,7 @@ describe('a client certificate', () => {
 
   it('is refused with 403 where there is none, whatever a header says', async () => {
     for (const mtls of [{ trustStore: BOTH }, { trustStore: BOTH, header: 'client-cert' }]) {
-      const call = await serve(mtls)
+      const call = await serve(mtls, { trustProxy: ['10.0.0.1'] })
       expect(await call()).toEqual({ status: 403, body: { message: 'Forbidden' } })
       for (const value of spellings(alice)) {
         expect((await call({ headers: { 'client-cert': value } })).status).toBe(403)
@@ -86,7 +86,7 @@ describe('a client certificate', () => {
   })
 
   it('counts, and not the header that an untrusted caller adds', async () => {
-    const call = await serve({ trustStore: BOTH, header: 'client-cert' })
+    const call = await serve({ trustStore: BOTH, header: 'client-cert' }, { trustProxy: ['10.0.0.1'] })
     const { body } = await call({ as: bob, headers: { 'client-cert': spellings(alice)[0] as string } })
     expect(body.principal).toBe('CN=bob,OU=Sales,O=Acme,C=DE')
   })
@@ -301,7 +301,10 @@ describe('a certificate in a header', () => {
 describe('certificate options are checked at construction', () => {
   const faults = (mtls: object) => {
     try {
-      createGateway({ routes: [route('GET /me', { authorize: { mtls: mtls as MtlsOptions } })] })
+      createGateway({
+        trustProxy: ['10.0.0.1'],
+        routes: [route('GET /me', { authorize: { mtls: mtls as MtlsOptions } })],
+      })
       return []
     } catch (error) {
       const { faults } = error as DefinitionError

@@ -34,7 +34,7 @@ describe.each(EXPRESSES)('behind a gate in $name', ({ express }) => {
   it('a caller whom its own policy allows is not asked for by the resource policy anew', async () => {
     const { gateway } = guard({
       routes: [route('GET /me', { authorize: { token: lambda({}) } })],
-      resourcePolicy: document({ ...everybody, Resource: 'execute-api:/other/*' }),
+      resourcePolicy: document({ ...everybody, Resource: 'execute-api:/*/GET/other' }),
     })
     const gate = toExpress(gateway)
     const app = express()
@@ -69,7 +69,7 @@ describe.each(EXPRESSES)('behind a gate in $name', ({ express }) => {
     const { gateway } = guard({
       routes: [],
       unmatched: 'pass',
-      resourcePolicy: document({ ...everybody, Resource: 'execute-api:/other/*' }),
+      resourcePolicy: document({ ...everybody, Resource: 'execute-api:/*/GET/other' }),
     })
     const gate = toExpress(gateway)
     const app = express()

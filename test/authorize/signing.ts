@@ -19,7 +19,7 @@ export const CREDENTIAL: Credential = {
   policies: [{ Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }],
 }
 
-export function credentials(accessKeyId: string): Credential | undefined {
+function credentials(accessKeyId: string): Credential | undefined {
   return accessKeyId === CALLER.accessKeyId ? CREDENTIAL : undefined
 }
 

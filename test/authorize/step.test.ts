@@ -101,7 +101,7 @@ describe('a signed call', () => {
 
   const open = document({ ...everybody })
   const closed = document({ ...everybody, Effect: 'Deny' })
-  const silent = document({ ...everybody, Resource: 'execute-api:/other/*' })
+  const silent = document({ ...everybody, Resource: 'execute-api:/*/GET/other' })
   it.each<[string, Signed, number]>([
     ['the resource policy alone, in its own account', { resourcePolicy: open }, 200],
     ['its own policy alone, in its own account', { policies: [ALLOW], resourcePolicy: silent }, 200],
@@ -213,7 +213,7 @@ describe('a resource policy', () => {
   })
 
   const closed = document({ ...everybody }, { ...everybody, Effect: 'Deny' })
-  const silent = document({ ...everybody, Resource: 'execute-api:/other/*' })
+  const silent = document({ ...everybody, Resource: 'execute-api:/*/GET/other' })
   const open = document({ ...everybody })
   type Row = readonly [resource: PolicyDocument | undefined, own: PolicyDocument, status: number]
   const lambda: Row[] = [

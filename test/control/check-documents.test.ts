@@ -23,7 +23,7 @@ describe('a resource policy', () => {
               AWS: ['123456789012', 'arn:aws:iam::123456789012:role/x'],
               Service: 'a.amazonaws.com',
             },
-            NotAction: ['execute-api:invalidatecache', 's3:Get*'],
+            NotAction: ['execute-api:invalidatecache', 'execute-api:Inv*'],
             NotResource: ['arn:aws:execute-api:*:*:*/prod/GET/*', '*', 'arn:aws:execute-api:*:api/prod/*'],
             Condition: {
               'ForAllValues:StringLikeIfExists': {
@@ -174,7 +174,7 @@ describe('a resource policy', () => {
   })
 
   test('of another version has no variables, so that none can be wrong', () => {
-    const resourcePolicy = { Statement: { ...SOUND, Resource: `execute-api:/prod/GET/\${user` } }
+    const resourcePolicy = { Statement: { ...SOUND, Resource: `execute-api:/*/GET/\${user` } }
     expect(faults(resourcePolicy)).toEqual([])
   })
 

@@ -95,9 +95,7 @@ describe('what the gateway runs with', () => {
     [
       'proxies as a text',
       { trustProxy: 'loopback' },
-      [
-        "WRONG_TYPE trustProxy: 'loopback' is not a list of addresses | Write a list of addresses as a list: [ … ].",
-      ],
+      ["WRONG_TYPE trustProxy: 'loopback' is not a list of addresses | Write ['loopback']."],
     ],
     [
       'a getter that throws',

@@ -265,7 +265,7 @@ describe('a policy', () => {
     [
       'plans as a text',
       asking({ apiKey: { plans: 'free' } }, plans),
-      "WRONG_TYPE routes[0].policy.apiKey.plans: 'free' is not a list of plan names | Write a list of plan names as a list: [ … ].",
+      "WRONG_TYPE routes[0].policy.apiKey.plans: 'free' is not a list of plan names | Write ['free'].",
     ],
     [
       'an API key where there are no plans',
@@ -317,8 +317,7 @@ describe('a policy', () => {
     [
       'a body',
       asking({ body: { type: 'object' } }),
-      'UNKNOWN_FIELD routes[0].policy.body.type: `type` is no field of rules for a body | It has models, required, unknownType, inflated and mode.',
-      'REQUIRED routes[0].policy.body.models: rules for a body needs `models` | Add `models`.',
+      "WRONG_TYPE routes[0].policy.body: is a schema and not rules for a body | Put the schema into `models` and name it: `body: 'Pet'`.",
     ],
     [
       'an unknown model',

@@ -270,7 +270,7 @@ describe('what a definition says', () => {
 
   test('plans that the control plane keeps may be mentioned', () => {
     const definition = { routes: [{ pattern: 'GET /pets', policy: { apiKey: { plans: ['gold'] } } }] }
-    expect(complete(definition, [], ['gold']).routes[0]?.policy.apiKey?.plans).toEqual(['gold'])
+    expect(complete(definition, [], { plans: ['gold'] }).routes[0]?.policy.apiKey?.plans).toEqual(['gold'])
   })
 
   test('faults found elsewhere are thrown together with its own', () => {
@@ -358,7 +358,7 @@ describe('a stage changed at run time', () => {
 
 describe('the policy of a route in the code', () => {
   const { limits, compat, models, authorizers } = complete({ routes: [PETS], limits: { timeout: '3s' } })
-  const within = { limits, compat, models, authorizers, plans: ['free'], signed: false }
+  const within = { limits, compat, models, authorizers, plans: ['free'], signed: false, proxied: false }
 
   test('is complete', () => {
     expect(completeRoutePolicy({ apiKey: { plans: ['free'] } }, within)).toMatchObject({

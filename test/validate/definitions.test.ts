@@ -138,7 +138,7 @@ describe('a policy', () => {
     ['a model that does not exist', { body: 'Pett' }, 'MODEL_UNKNOWN routes[0].policy.body'],
     ['no models', { body: {} }, 'REQUIRED routes[0].policy.body.models'],
     ['no model', { body: { models: {} } }, 'REQUIRED routes[0].policy.body.models'],
-    ['a schema where rules stand', { body: { type: 'object' } }, 'UNKNOWN_FIELD routes[0].policy.body.type'],
+    ['a schema where rules stand', { body: { type: 'object' } }, 'WRONG_TYPE routes[0].policy.body'],
     [
       'a type that is none',
       { body: { models: { json: 'Pet' } } },

@@ -1,26 +1,21 @@
 /** Authorizers, and what routes ask of them. */
 
-import { parseTrustStore } from '../../authorize/certificate.js'
 import { IDENTITY_SOURCES, identitySource } from '../../authorize/identity.js'
-import type {
-  IamOptions,
-  MtlsOptions,
-  NamedAuthorizer,
-  RequestAuthorizer,
-  TokenAuthorizer,
-} from '../../definition.js'
+import type { IamOptions, NamedAuthorizer, RequestAuthorizer, TokenAuthorizer } from '../../definition.js'
 import { linearEngine } from '../../linear.js'
+import { authorizerAlias } from './aliases.js'
 import { jwt, scopes } from './jwt.js'
+import { mtls } from './mtls.js'
 import type { Scope } from './scope.js'
 import {
   boolean,
   type Check,
   callable,
   formed,
+  hinted,
   list,
   nameOf,
   object,
-  oneOrMore,
   record,
   text,
 } from './shapes.js'
@@ -56,6 +51,10 @@ export function authorize(scope: Scope): Check {
   ])
   const inPlace = authorizer(scope)
   return (at) => {
+    const known = scope.authorizers.some((each) => each === at.value)
+    const fix = known ? undefined : authorizerAlias(at.value)
+    const code = typeof at.value === 'string' ? 'AUTHORIZER_UNKNOWN' : 'WRONG_TYPE'
+    if (fix !== undefined) return at.fault(code, `${show(at.value)} is no authorizer`, fix)
     const byName = typeof at.value === 'string' ? at : at.at('authorizer')
     if (byName.value === IAM) signed(scope, byName)
     if (typeof at.value === 'string') name(at)
@@ -66,9 +65,9 @@ export function authorize(scope: Scope): Check {
 
 /** An authorizer where it is defined. */
 function authorizer(scope: Scope): Check {
-  const kinds: Readonly<Record<string, Check>> = { ...KINDS, iam: iam(scope) }
+  const kinds: Readonly<Record<string, Check>> = { ...KINDS, iam: iam(scope), mtls: mtls(scope) }
   return (at) => {
-    if (typeof at.value === 'function') return
+    if (typeof at.value === 'function') return withoutCallback(at, PLAIN)
     const kind = Object.keys(kinds).find((name) => at.at(name).given)
     const check = kind === undefined ? undefined : kinds[kind]
     if (check !== undefined) check(at)
@@ -88,7 +87,11 @@ const headerName = formed(
 )
 
 function iam(scope: Scope): Check {
-  const options = object<IamOptions>('options of signed calls', { once: boolean, normalizePath: boolean })
+  const options = hinted(
+    'options of signed calls',
+    (value) => (value === true ? "Write `iam: {}`, or `'iam'` alone." : undefined),
+    object<IamOptions>('options of signed calls', { once: boolean, normalizePath: boolean }),
+  )
   return object<{ readonly iam: IamOptions }>('an authorizer of signed calls', {
     iam: (at) => {
       options(at)
@@ -103,8 +106,22 @@ function signed(scope: Scope, at: Spot): void {
   at.fault('CREDENTIALS_MISSING', 'callers are to sign, but nobody is known who could', fix)
 }
 
+const PLAIN = "Return who calls: async (exchange) => ({ principal: 'alice' })."
+const LAMBDA = 'Return the result: async (event) => ({ principalId, policyDocument }).'
+
+/** Functions of old are given a callback as their third parameter: nobody would ever call theirs. */
+function withoutCallback(at: Spot, fix: string): void {
+  const takes = typeof at.value === 'function' && at.value.length >= 3
+  if (takes) at.fault('WRONG_TYPE', 'takes a callback, which is not given', fix)
+}
+
+const lambda: Check = (at) => {
+  callable(at)
+  withoutCallback(at, LAMBDA)
+}
+
 const token = object<TokenAuthorizer>('a TOKEN authorizer', {
-  token: callable,
+  token: lambda,
   header: headerName,
   validation: text('a regular expression', (at, value) => {
     const reason = expressionFault(value)
@@ -124,7 +141,7 @@ function expressionFault(value: string): string | undefined {
 }
 
 const requestShape = object<RequestAuthorizer>('a REQUEST authorizer', {
-  request: callable,
+  request: lambda,
   identitySources: list(
     'a list of identity sources',
     text('an identity source', (at, value) => {
@@ -146,29 +163,4 @@ const request: Check = (at) => {
   at.fault('IDENTITY_SOURCE_MISSING', 'results would be kept, but nothing says for whom', fix)
 }
 
-const mtls = object<{ readonly mtls: MtlsOptions }>('an authorizer by client certificates', {
-  mtls: object<MtlsOptions>('certificate options', { trustStore: trustStore(), header: headerName }, [
-    'trustStore',
-  ]),
-})
-
-function trustStore(): Check {
-  const fix = "Give PEM: '-----BEGIN CERTIFICATE----- …', of the authorities who issue clients' certificates."
-  const each = oneOrMore(
-    text('a trust store', (at, value) => {
-      try {
-        parseTrustStore([value])
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        at.fault('TRUST_STORE_INVALID', `is no trust store: ${reason}`, fix)
-      }
-    }),
-  )
-  return (at) => {
-    each(at)
-    if (Array.isArray(at.value) && at.value.length === 0)
-      at.fault('TRUST_STORE_INVALID', 'trusts nobody', fix)
-  }
-}
-
-const KINDS: Readonly<Record<string, Check>> = { jwt, token, request, mtls }
+const KINDS: Readonly<Record<string, Check>> = { jwt, token, request }

@@ -2,7 +2,7 @@
 import type { CacheInvalidation, CachePolicy, MethodSettings, StageCache } from '../../definition.js'
 import { METHODS } from '../../methods.js'
 import { bytesOf } from '../complete/bytes.js'
-import { boolean, type Check, formed, integer, list, object, oneOf, text } from './shapes.js'
+import { boolean, type Check, formed, hinted, integer, list, object, oneOf, text } from './shapes.js'
 import { type Spot, show } from './spot.js'
 import { ttl } from './ttl.js'
 
@@ -63,9 +63,17 @@ const policy = object<CachePolicy>('a cache', {
   mode: oneOf('aws', 'rfc9111'),
 })
 
+/** Many write the time alone. */
+function lifetime(value: unknown): string | undefined {
+  if (typeof value === 'number') return `Write { ttl: ${value} }.`
+  return typeof value === 'string' ? `Write { ttl: ${show(value)} }.` : undefined
+}
+
+const policyOrHint = hinted('a cache', lifetime, policy)
+
 /** A route's `cache`. */
 export const cache: Check = (at) => {
-  policy(at)
+  policyOrHint(at)
   for (const field of ['methods', 'statuses'] as const) notEmpty(at.at(field))
 }
 
@@ -82,10 +90,15 @@ const size: Check = (at) => {
 }
 
 /** A stage's. */
-export const stageCache: Check = object<StageCache>('where a stage keeps answers', { size })
+export const stageCache: Check = hinted(
+  'where a stage keeps answers',
+  (value) => (value === true ? "Write {}, or the size: { size: '0.5GB' }." : undefined),
+  object<StageCache>('where a stage keeps answers', { size }),
+)
 
 /** A method's, in a stage's settings. */
-export const methodCache: Check = object<Exclude<NonNullable<MethodSettings['cache']>, false>>(
+export const methodCache: Check = hinted(
   "a method's cache",
-  { ttl: ttl(LONGEST) },
+  lifetime,
+  object<Exclude<NonNullable<MethodSettings['cache']>, false>>("a method's cache", { ttl: ttl(LONGEST) }),
 )

@@ -1,13 +1,25 @@
 /** Policy documents. */
 import { documentFaults } from '../../authorize/policy.js'
 import { didYouMean } from '../suggest.js'
+import { conditionKeys } from './conditions.js'
+import { resource } from './resources.js'
+import type { Scope } from './scope.js'
 import type { Check } from './shapes.js'
 import { type Spot, show } from './spot.js'
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MOST_CHARACTERS = 8192
 
-export const resourcePolicy: Check = (at) => {
+/** A resource policy. */
+export function resourcePolicy(scope: Scope): Check {
+  return (at) => {
+    if (typeof at.value !== 'string') return document(at, scope)
+    const fix = 'Give the document itself: JSON.parse it first.'
+    at.fault('WRONG_TYPE', `${show(at.value)} is a text and not a policy document`, fix)
+  }
+}
+
+function document(at: Spot, scope: Scope): void {
   const faults = documentFaults(at.value, 'resource')
   for (const { code, keys, message, fix, instead } of faults) {
     const place = keys.reduce<Spot>((spot, key) => spot.at(key), at)
@@ -15,7 +27,7 @@ export const resourcePolicy: Check = (at) => {
   }
   if (faults.length > 0) return
   uniqueSids(at)
-  actions(at)
+  for (const each of several(at.at('Statement'))) statement(each, scope)
   const { length } = JSON.stringify(at.value)
   if (length > MOST_CHARACTERS) {
     const fix = 'Say it in fewer statements, with wildcards or lists of values.'
@@ -44,12 +56,12 @@ function uniqueSids(at: Spot): void {
 const SERVICE = 'execute-api:'
 const ACTIONS = ['execute-api:Invoke', 'execute-api:InvalidateCache', 'execute-api:ManageConnections']
 
-/** An action that API Gateway does not have would never be allowed, nor ever denied. */
-function actions(at: Spot): void {
-  for (const statement of several(at.at('Statement'))) {
-    for (const name of ['Action', 'NotAction'])
-      for (const each of several(statement.at(name))) knownAction(each)
-  }
+/** What no request ever has, does or is for would never be allowed, nor ever denied. */
+function statement(at: Spot, scope: Scope): void {
+  for (const name of ['Action', 'NotAction']) for (const each of several(at.at(name))) knownAction(each)
+  for (const name of ['Resource', 'NotResource'])
+    for (const each of several(at.at(name))) resource(each, scope)
+  conditionKeys(at)
 }
 
 function several(at: Spot): readonly Spot[] {
@@ -58,7 +70,10 @@ function several(at: Spot): readonly Spot[] {
 
 function knownAction(at: Spot): void {
   const { value } = at
-  if (typeof value !== 'string' || /[*?]/.test(value) || !value.toLowerCase().startsWith(SERVICE)) return
+  if (typeof value !== 'string') return
+  const service = value.slice(0, value.indexOf(':') + 1)
+  const open = /[*?]/.test(service.toLowerCase() === SERVICE ? value : service)
+  if (open || /^\*+$/.test(value)) return
   if (ACTIONS.some((action) => action.toLowerCase() === value.toLowerCase())) return
   const fix = `Write ${ACTIONS.join(', ')} or execute-api:*.`
   at.fault('POLICY_INVALID', `API Gateway has no action '${value}'`, didYouMean(value, ACTIONS, fix))

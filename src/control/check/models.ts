@@ -4,7 +4,18 @@ import { isStandardSchema } from '../../schema.js'
 import { modelFaults, type SchemaFault, schemaFaults } from '../../validate/models.js'
 import { headerName } from './cors.js'
 import type { Scope } from './scope.js'
-import { boolean, type Check, integer, nameOf, object, oneOf, record, text } from './shapes.js'
+import {
+  boolean,
+  type Check,
+  eitherOr,
+  hinted,
+  integer,
+  nameOf,
+  object,
+  oneOf,
+  record,
+  text,
+} from './shapes.js'
 import { isFields } from './snapshot.js'
 import { Spot, show } from './spot.js'
 import { mode } from './throttle.js'
@@ -77,12 +88,35 @@ export function body(scope: Scope): Check {
   )
   return (at) => {
     if (typeof at.value === 'string' || isStandardSchema(at.value)) return model(scope)(at)
+    if (!at.at('models').given && misplaced(at)) return
     whole(at)
     if (isFields(at.at('models').value) && at.at('models').fields.length === 0) {
       at.at('models').fault('REQUIRED', 'holds a body to no model', "Write `{ 'application/json': 'Pet' }`.")
     }
     sameTypes(at.at('models'))
   }
+}
+
+const KEYWORDS = ['type', 'properties', '$ref', '$schema', 'allOf', 'anyOf', 'oneOf']
+
+function isSchema(value: unknown): boolean {
+  return (
+    isStandardSchema(value) || (isFields(value) && KEYWORDS.some((keyword) => value[keyword] !== undefined))
+  )
+}
+
+/** A schema, or models by content type, where the rules are to stand; reports them. */
+function misplaced(at: Spot): boolean {
+  const [[type, first] = []] = at.fields.filter(([name]) => name.includes('/'))
+  if (type !== undefined && first !== undefined) {
+    const named = typeof first.value === 'string' ? show(first.value) : '…'
+    const fix = `Write { models: { ${show(type)}: ${named} } }.`
+    at.fault('WRONG_TYPE', 'has models by content type where its rules stand', fix)
+  } else if (isSchema(at.value)) {
+    const fix = "Put the schema into `models` and name it: `body: 'Pet'`."
+    at.fault('WRONG_TYPE', 'is a schema and not rules for a body', fix)
+  } else return false
+  return true
 }
 
 /** A type and a subtype, without parameters; or AWS's word for any other. */
@@ -110,7 +144,10 @@ function sameTypes(at: Spot): void {
 
 export function parameters(scope: Scope): Check {
   const options = object<ParameterOptions>('a parameter', { required: boolean, schema: schema(scope) })
-  const one: Check = (at) => (typeof at.value === 'boolean' ? undefined : options(at))
+  const one = eitherOr(
+    [true, false],
+    hinted('a parameter', (value) => (isSchema(value) ? 'Write { schema: … }.' : undefined), options),
+  )
   const named = (what: string, name: Check) =>
     record(what, (at, key) => {
       name(new Spot(key, at.path, at.faults))

@@ -9,6 +9,7 @@ import {
   callable,
   duration,
   type FieldChecks,
+  hinted,
   LONGEST_TIMEOUT,
   list,
   oneOf,
@@ -39,9 +40,16 @@ const OBJECTS: FieldChecks<Pick<Runtime, 'clock' | 'store' | 'keys'>> = {
   keys: methodsOf('a table of API keys', ['find']),
 }
 
+const credentials: Check = hinted(
+  'a function',
+  (value) =>
+    typeof value === 'object' ? 'Give a function: (accessKeyId) => table[accessKeyId].' : undefined,
+  callable,
+)
+
 const VALUES: FieldChecks<Omit<Runtime, keyof typeof OBJECTS>> = {
   ids: callable,
-  credentials: callable,
+  credentials,
   conditionKeys: callable,
   random: callable,
   trustProxy: list('a list of addresses', address),

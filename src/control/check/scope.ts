@@ -5,6 +5,14 @@ export interface RouteInScope {
   readonly asksApiKey: boolean
 }
 
+export interface Home {
+  readonly api: string
+  readonly region: string
+  readonly accountId: string
+  /** Those that are there already, beside the definition's own. */
+  readonly stages: readonly string[]
+}
+
 export interface Scope {
   /** By name: `GET /pets/{petId}`. */
   readonly routes: ReadonlyMap<string, RouteInScope>
@@ -19,4 +27,8 @@ export interface Scope {
   readonly authorizers: readonly string[]
   /** Whether there is anybody who could sign: `credentials`. */
   readonly signed: boolean
+  /** Whether there is any proxy to be believed: `trustProxy`. */
+  readonly proxied: boolean
+  /** What the ARNs of this API are made of. */
+  readonly home: Home
 }

@@ -2,6 +2,7 @@
 import { type Duration, milliseconds } from '../../clock.js'
 import type { FaultCode } from '../faults.js'
 import { didYouMean } from '../suggest.js'
+import { alias } from './aliases.js'
 import { isFields } from './snapshot.js'
 import { enumerate, type Spot, show } from './spot.js'
 
@@ -28,7 +29,7 @@ export function object<T extends object>(
 
 function unknownField(name: string, what: string, known: Iterable<string>): Check {
   const names = [...known]
-  const fix = didYouMean(name, names, `It has ${enumerate(names, 'and')}.`)
+  const fix = alias(name, what) ?? didYouMean(name, names, `It has ${enumerate(names, 'and')}.`)
   return (at) => at.fault('UNKNOWN_FIELD', `\`${name}\` is no field of ${what}`, fix)
 }
 
@@ -47,12 +48,26 @@ export function record(what: string, entry: (at: Spot, name: string) => void): C
 export function list(what: string, item: Check): Check {
   return (at) => {
     if (Array.isArray(at.value)) at.items.forEach(item)
-    else wrongType(at, what, `Write ${what} as a list: [ … ].`)
+    else
+      wrongType(
+        at,
+        what,
+        typeof at.value === 'string' ? `Write [${show(at.value)}].` : `Write ${what} as a list: [ … ].`,
+      )
   }
 }
 
 export function oneOrMore(item: Check): Check {
   return (at) => (Array.isArray(at.value) ? at.items.forEach(item) : item(at))
+}
+
+/** Something that is often written for another. @param hint what would be right; `undefined`: the check says */
+export function hinted(what: string, hint: (value: unknown) => string | undefined, otherwise: Check): Check {
+  return (at) => {
+    const fix = hint(at.value)
+    if (fix === undefined) otherwise(at)
+    else wrongType(at, what, fix)
+  }
 }
 
 /** One of these values, or else what the check says. */
