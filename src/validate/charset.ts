@@ -5,9 +5,6 @@ export type CharSet = readonly (readonly [first: number, last: number])[]
 
 const LAST = 0x10ffff
 
-const NOTHING: CharSet = []
-const EVERYTHING: CharSet = [[0, LAST]]
-
 export function single(point: number): CharSet {
   return [[point, point]]
 }
