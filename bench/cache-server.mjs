@@ -33,7 +33,7 @@ const VARIANTS = {
     return [toExpress(gateway)]
   },
   apicache: async () => [apicache.middleware('1 hour')],
-  usual: async () => usualStack(keyValues(64)),
+  usual: async () => [...usualStack(keyValues(64)), apicache.middleware('1 hour')],
 }
 
 /** @type {keyof typeof VARIANTS} */

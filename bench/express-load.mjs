@@ -1,9 +1,8 @@
-/** The load: autocannon in a process of its own, so that it can have a core of its own. */
-import autocannon from 'autocannon'
+/** The load: requests of ten routes, with 64 keys. */
 import { headerFields, keyValues, TABLE } from './lib/gateway.mjs'
+import { loadWith } from './lib/load.mjs'
 import { requests } from './lib/routes.mjs'
 
-const CONNECTIONS = 20
 const KEYS = 64
 
 const keys = keyValues(KEYS)
@@ -19,10 +18,4 @@ const sent = requests(
     headers: headerFields(keys[index]),
   }))
 
-process.on('message', async ({ url, seconds }) => {
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds, requests: sent })
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${result.non2xx} refused, ${result.errors} failed`)
-  process.send?.({ requests: result['2xx'], duration: result.duration })
-})
-process.once('disconnect', () => process.exit())
+loadWith(sent)

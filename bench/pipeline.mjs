@@ -4,48 +4,20 @@ import { passed } from 'postern'
 import { addKeys, busyGateway, CALLED, headerFields, keyValues, seen, TABLE } from './lib/gateway.mjs'
 import { compare, ratios } from './lib/measure.mjs'
 import { spread, table, title } from './lib/print.mjs'
+import { CallerRequest, received } from './lib/request.mjs'
 import { colons, POOL, requests } from './lib/routes.mjs'
 
 const KEYS = 256
 
-/** The port by hand: what an adapter makes of a request, without the adapter. */
-class Request {
-  method = 'GET'
-  peer = '127.0.0.1'
-  encrypted = true
-  foldsCase = true
-
-  constructor(target, headers) {
-    this.target = target
-    this.localTarget = target
-    this.headers = headers
-  }
-
-  header(name) {
-    return this.headers.fields[name]
-  }
-
-  rawHeaders() {
-    return this.headers.raw
-  }
-
-  async body() {
-    return new Uint8Array(0)
-  }
-}
-
 const gateway = busyGateway()
 
 function headersWith(values) {
-  return values.map((value) => {
-    const fields = headerFields(value)
-    return { fields, raw: Object.entries(fields).flat() }
-  })
+  return values.map((value) => received(headerFields(value)))
 }
 
 const sent = { status: 200, bytesIn: 0, bytesOut: 120, whole: true }
 
-/** @type {import('postern').Forward<Request>} */
+/** @type {import('postern').Forward<CallerRequest>} */
 function forward(exchange) {
   gateway.headers(exchange)
   gateway.ended(exchange, sent)
@@ -57,7 +29,7 @@ const targets = requests(CALLED, '/prod').map(({ target }) => target)
 /** One request through the gateway; `headers` are taken by turns. */
 function through(headers) {
   return (index) =>
-    gateway.handle(new Request(targets[index % POOL], headers[index % headers.length]), forward)
+    gateway.handle(new CallerRequest(targets[index % POOL], headers[index % headers.length]), forward)
 }
 
 function router() {

@@ -5,7 +5,7 @@ import { headerFields } from './lib/gateway.mjs'
 import { internals } from './lib/internals.mjs'
 import { compare, ratios } from './lib/measure.mjs'
 import { spread, table, title } from './lib/print.mjs'
-import { CallerRequest } from './lib/request.mjs'
+import { CallerRequest, received } from './lib/request.mjs'
 import { requests, routes } from './lib/routes.mjs'
 
 const { Exchange, Refusal, SigV4Verifier } = await internals()
@@ -46,7 +46,7 @@ function unsigned(target, headers) {
 function arrived(headers) {
   return TARGETS.map((target) => {
     const signed = aws4.sign(unsigned(target, headers), CALLER)
-    return new CallerRequest(target, { ...signed.headers, Connection: 'keep-alive' })
+    return new CallerRequest(target, received({ ...signed.headers, Connection: 'keep-alive' }))
   })
 }
 

@@ -5,24 +5,31 @@ export class CallerRequest {
   encrypted = true
   foldsCase = true
 
-  constructor(target, fields) {
+  /** @param {ReturnType<typeof received>} headers */
+  constructor(target, headers) {
     this.target = target
     this.localTarget = target
-    this.raw = Object.entries(fields).flatMap(([name, value]) => [name, String(value)])
-    this.fields = Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [name.toLowerCase(), String(value)]),
-    )
+    this.headers = headers
   }
 
   header(name) {
-    return this.fields[name]
+    return this.headers.fields[name]
   }
 
   rawHeaders() {
-    return this.raw
+    return this.headers.raw
   }
 
   async body() {
     return new Uint8Array(0)
+  }
+}
+
+/** Header fields in the two forms that Node has them in. */
+export function received(fields) {
+  const pairs = Object.entries(fields).map(([name, value]) => [name, String(value)])
+  return {
+    raw: pairs.flat(),
+    fields: Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value])),
   }
 }
