@@ -124,6 +124,25 @@ export function heard(tap: Tap | undefined, given: Answer): Answer {
 /** With headers in place of those of the same name. */
 function having({ status, headers, body }: Answer, added: readonly string[]): Answer {
   const replaced = new Set(added.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()))
-  const kept = headers.filter((_, index) => !replaced.has(headers[index - (index % 2)]?.toLowerCase() ?? ''))
-  return new Answer(status, [...kept, ...added], body)
+  return new Answer(status, [...without(headers, replaced), ...added], body)
+}
+
+/** The value of a field, several of a name joined as HTTP says. @param name lower case */
+export function fieldOf(headers: readonly string[], name: string): string | undefined {
+  let found: string | undefined
+  for (let index = 0; index < headers.length; index += 2) {
+    if (!isNamed(headers[index], name)) continue
+    const value = headers[index + 1] ?? ''
+    found = found === undefined ? value : `${found}, ${value}`
+  }
+  return found
+}
+
+function isNamed(given: string | undefined, name: string): boolean {
+  return given?.length === name.length && given.toLowerCase() === name
+}
+
+/** Those whose names, in lower case, are not left out. */
+export function without(headers: readonly string[], leftOut: { has(name: string): boolean }): string[] {
+  return headers.filter((_, index) => !leftOut.has(headers[index - (index % 2)]?.toLowerCase() ?? ''))
 }

@@ -44,20 +44,24 @@ export const SILENT: Decision = Object.freeze({ effect: 'None', statement: undef
  * out, either will do
  * @throws TypeError for a document with faults
  */
-export function compilePolicy(document: PolicyDocument, kind?: DocumentKind): CompiledPolicy {
+export function compilePolicy(document: unknown, kind?: DocumentKind): CompiledPolicy {
   return new Policy(compileStatements(document, kind))
 }
 
 /** @throws TypeError for a document with faults */
-export function compileStatements(document: PolicyDocument, kind?: DocumentKind): readonly Statement[] {
+export function compileStatements(document: unknown, kind?: DocumentKind): readonly Statement[] {
+  checkDocument(document, kind)
+  const variables = document.Version === '2012-10-17'
+  return [document.Statement].flat().map((each, index) => compileStatement(each, index, variables))
+}
+
+function checkDocument(document: unknown, kind?: DocumentKind): asserts document is PolicyDocument {
   const [fault, ...more] = documentFaults(document, kind)
   if (fault !== undefined) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`
     const where = fault.path === '' ? '' : `${fault.path}: `
     throw new TypeError(`a policy document is not valid: ${where}${fault.message}${others}`)
   }
-  const variables = document.Version === '2012-10-17'
-  return [document.Statement].flat().map((each, index) => compileStatement(each, index, variables))
 }
 
 class Policy implements CompiledPolicy {

@@ -1,11 +1,12 @@
 /** Replay protection: a signature is admitted once for as long as it would hold. */
+
+import { sha256 } from '../digest.js'
 import type { Exchange, Refusal } from '../exchange.js'
 import { isPromise } from '../store/bounded.js'
 import type { Counters, Taken } from '../store/contract.js'
 import type { Presigned } from './presigned.js'
 import { refused } from './refused.js'
 import { SKEW } from './scope.js'
-import { sha256 } from './signing-key.js'
 
 /**
  * Seconds that a signature is remembered: the least of these that is longer than it holds. They are few, as each is

@@ -3,7 +3,6 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
-import type { PolicyDocument } from '../access.js'
 import type { Grant } from './grant.js'
 import { compilePolicy } from './policy.js'
 
@@ -36,7 +35,7 @@ function overTheWire(answer: unknown): Fields {
 function policyOf(document: unknown): Result['policy'] {
   if (!isFields(document)) throw malformed('`policyDocument` is no object')
   try {
-    return compilePolicy(document as unknown as PolicyDocument, 'identity')
+    return compilePolicy(document, 'identity')
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new TypeError(`of a Lambda authorizer's answer, ${reason}`, { cause })

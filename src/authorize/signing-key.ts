@@ -1,18 +1,7 @@
 /** Derived keys: the secret, bound to a day, a region and a service. */
 import * as crypto from 'node:crypto'
+import { sha256 } from '../digest.js'
 import { ALGORITHM, type ScopedCredential } from './signature.js'
-
-type Encoding = 'hex' | 'binary'
-type Digest = (algorithm: string, data: string | Uint8Array, encoding: Encoding) => string
-
-/** Node 20.12 and 21.7 have `hash`, and it takes a third of `createHash`'s time. */
-const digest: Digest =
-  crypto.hash ?? ((algorithm, data, encoding) => crypto.createHash(algorithm).update(data).digest(encoding))
-
-/** Hex, lower case. */
-export function sha256(data: string | Uint8Array): string {
-  return digest('sha256', data, 'hex')
-}
 
 /** In constant time, as far as the two are of the same length. */
 export function isEqual(one: string, other: string): boolean {
@@ -60,8 +49,8 @@ export class SigningKey {
   sign(timestamp: string, hash: string): string {
     this.#inner.write(timestamp, BLOCK + ALGORITHM.length + 1, 'latin1')
     this.#inner.write(hash, this.#inner.length - HASH.length, 'latin1')
-    this.#outer.write(digest('sha256', this.#inner, 'binary'), BLOCK, 'latin1')
-    return digest('sha256', this.#outer, 'hex')
+    this.#outer.write(sha256(this.#inner, 'binary'), BLOCK, 'latin1')
+    return sha256(this.#outer)
   }
 }
 

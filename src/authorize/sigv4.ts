@@ -5,6 +5,7 @@
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  */
 import type { Credential, CredentialSource } from '../definition.js'
+import { sha256 } from '../digest.js'
 import { type Exchange, Refusal } from '../exchange.js'
 import { isPromise } from '../store/bounded.js'
 import type { Counters } from '../store/contract.js'
@@ -16,7 +17,7 @@ import { Replays } from './replay.js'
 import { type Scope, scopeFault, timeFault } from './scope.js'
 import { UNSIGNED_PAYLOAD } from './signature.js'
 import { readSigned, type SignedRequest } from './signed-request.js'
-import { isEqual, SigningKeys, sha256, stringToSign } from './signing-key.js'
+import { isEqual, SigningKeys, stringToSign } from './signing-key.js'
 
 export interface SigV4Options {
   readonly credentials: CredentialSource | undefined

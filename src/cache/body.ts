@@ -1,7 +1,7 @@
 /** The bytes of an answer, as they are kept. */
 import { isAscii } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { fieldOf } from './fields.js'
+import { fieldOf } from '../answer.js'
 
 export type Body = string | Uint8Array
 

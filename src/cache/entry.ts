@@ -1,6 +1,5 @@
 /** One answer as it is kept, and the answers that are made of it. */
-import { KeptAnswer } from '../answer.js'
-import { fieldOf, without } from './fields.js'
+import { fieldOf, KeptAnswer, without } from '../answer.js'
 
 /** How long an answer may be used. All in ms. */
 export interface Freshness {

@@ -1,24 +1,6 @@
 /** Header fields, names and values in turn, as answers have them. */
 
-/** The value of a field, several of a name joined as HTTP says. @param name lower case */
-export function fieldOf(headers: readonly string[], name: string): string | undefined {
-  let found: string | undefined
-  for (let index = 0; index < headers.length; index += 2) {
-    if (!isNamed(headers[index], name)) continue
-    const value = headers[index + 1] ?? ''
-    found = found === undefined ? value : `${found}, ${value}`
-  }
-  return found
-}
-
-function isNamed(given: string | undefined, name: string): boolean {
-  return given?.length === name.length && given.toLowerCase() === name
-}
-
-/** Those whose names, in lower case, are not left out. */
-export function without(headers: readonly string[], leftOut: { has(name: string): boolean }): string[] {
-  return headers.filter((_, index) => !leftOut.has(headers[index - (index % 2)]?.toLowerCase() ?? ''))
-}
+import { fieldOf, without } from '../answer.js'
 
 /** A list of names, lower case: `Vary`, `Connection`. */
 export function namesIn(value: string | undefined): string[] {

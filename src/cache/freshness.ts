@@ -1,9 +1,11 @@
 /** Which answers are kept, and for how long. */
+
+import { fieldOf } from '../answer.js'
 import type { CompleteCache } from '../complete.js'
 import type { Directives } from './directives.js'
 import { directivesOf } from './directives.js'
 import type { Freshness } from './entry.js'
-import { fieldOf, namesIn } from './fields.js'
+import { namesIn } from './fields.js'
 import { freshnessByApp, mayKeepByApp } from './rfc9111.js'
 
 /** The head of an answer, and what of its request matters here. */

@@ -1,10 +1,9 @@
 /** What makes the cache forget: callers who may, and in RFC 9111 mode requests that change something. */
-import { Refusal, type Tap } from '../answer.js'
+import { fieldOf, Refusal, type Tap } from '../answer.js'
 import type { CompleteCache } from '../complete.js'
 import type { Exchange } from '../exchange.js'
 import { addTap } from '../taps.js'
 import { type Directives, directivesOf } from './directives.js'
-import { fieldOf } from './fields.js'
 import type { StageCacheStore } from './store.js'
 
 /** What a caller wants by `Cache-Control: max-age=0` or `no-cache`, and gets. */

@@ -4,10 +4,12 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc9111
  */
+
+import { fieldOf } from '../answer.js'
 import type { CompleteCache } from '../complete.js'
 import { type Directives, millisecondsOf } from './directives.js'
 import type { Entry, Freshness } from './entry.js'
-import { fieldOf, httpDate } from './fields.js'
+import { httpDate } from './fields.js'
 import { type Head, keepsStatus } from './freshness.js'
 
 /** Statuses that may be kept without the app saying for how long (RFC 9110, 15.1), but partial ones. */

@@ -1,7 +1,7 @@
 /** The second level: answers that processes share through the store, behind each one's own table. */
 import { bounded, isPromise, unavailable } from '../store/bounded.js'
 import { Breaker } from '../store/breaker.js'
-import type { Answers, Json, StoredAnswer } from '../store/contract.js'
+import type { Answers, StoredAnswer } from '../store/contract.js'
 import { bodyOf } from './body.js'
 import { Entry, type EntryFields, type Freshness, type Labels } from './entry.js'
 import { type CacheFlush, pathOf } from './flush.js'
@@ -67,7 +67,7 @@ export class SecondLevel {
     const { status, headers, body, labels, freshness, ...about } = entry.fields
     const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body
     const known: About = { ...about, freshness, varying, tags: labels.tags }
-    const stored = { status, headers, body: bytes, about: known as unknown as Json }
+    const stored = { status, headers, body: bytes, about: { ...known, freshness: { ...freshness } } }
     const { fresh, validates, staleIfError, staleWhileRevalidate } = freshness
     const ttl = validates ? VALIDATED : fresh + Math.max(staleIfError, staleWhileRevalidate)
     const key = varying.length === 0 ? primary : variant(primary, varying, request)

@@ -1,4 +1,5 @@
 /** Answers, held to the models of a route: reported, never refused. */
+import { fieldOf } from '../answer.js'
 import type { ModelRef } from '../complete.js'
 import { PosternError } from '../errors.js'
 import type { Exchange, Step, Tap, Tapped } from '../exchange.js'
@@ -81,9 +82,9 @@ class ModelTap implements Tap {
   }
 
   async #held(validator: Validator): Promise<readonly ValidationFault[]> {
-    const { type } = mediaOf(headerIn(this.#headers, 'content-type'))
+    const { type } = mediaOf(fieldOf(this.#headers, 'content-type'))
     if (!isJson(type)) return [fault('', 'parse', `is ${shortened(type)}, not JSON`)]
-    const encodings = encodingsOf(headerIn(this.#headers, 'content-encoding'))
+    const encodings = encodingsOf(fieldOf(this.#headers, 'content-encoding'))
     if (encodings === 'unknown') return []
     const bytes = await inflated(Buffer.concat(this.#chunks), encodings, MOST)
     if (typeof bytes === 'string') return []
@@ -96,11 +97,6 @@ class ModelTap implements Tap {
 
 function hasBody({ request }: Exchange, status: number): boolean {
   return request.method !== 'HEAD' && status !== 204 && status !== 304
-}
-
-function headerIn(headers: readonly string[], name: string): string | undefined {
-  const at = headers.findIndex((each, index) => index % 2 === 0 && each.toLowerCase() === name)
-  return at === -1 ? undefined : headers[at + 1]
 }
 
 function broken(

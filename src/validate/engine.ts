@@ -6,8 +6,6 @@ import { createRequire } from 'node:module'
 import type * as zlib from 'node:zlib'
 import type { default as Ajv, Format, Options } from 'ajv'
 
-export { linearEngine } from '../linear.js'
-
 type Interop<T> = { readonly default: T }
 
 const load = createRequire(import.meta.url)

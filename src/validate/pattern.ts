@@ -2,8 +2,9 @@
  * A model's patterns, matched in time that grows with the text and no faster: by the engine's own `RegExp` where it
  * is proven never to go back over what it has read, by RE2 elsewhere.
  */
+
+import { linearEngine } from '../linear.js'
 import { type CharSet, overlap } from './charset.js'
-import { linearEngine } from './engine.js'
 import { type Node, PatternFault, readPattern } from './syntax.js'
 
 export interface Pattern {
