@@ -1,7 +1,14 @@
 import { defineConfig, type Options } from 'tsup'
 
+/** A subpath each. */
+const ADAPTERS = ['express', 'node']
+
 const shared: Options = {
-  entry: { index: 'src/index.ts', express: 'adapters/express.ts', testing: 'src/testing.ts' },
+  entry: {
+    index: 'src/index.ts',
+    ...Object.fromEntries(ADAPTERS.map((name) => [name, `adapters/${name}.ts`])),
+    testing: 'src/testing.ts',
+  },
   target: 'node20',
   platform: 'node',
   sourcemap: true,

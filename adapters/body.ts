@@ -1,17 +1,17 @@
 /** The bytes of a request's body: for the gateway, and all of them once more for the app. */
 import type { IncomingMessage } from 'node:http'
 import { PosternError } from '../src/errors.js'
-import type { NodeRequest } from './node.js'
+import type { NodeRequest } from './request.js'
 
 const EMPTY = new Uint8Array(0)
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
-}
-
-/** Whether the last byte has arrived, read or not. Test doubles of requests know no `complete`. */
-function hasArrived(req: IncomingMessage): boolean {
-  return req.complete || (req as { _readableState?: { ended?: boolean } })._readableState?.ended === true
+/**
+ * Whether the last byte has arrived, read or not. Test doubles of requests know no `complete`, and with HTTP/2 a
+ * request that was broken off is complete, too.
+ */
+export function hasArrived(req: IncomingMessage): boolean {
+  if ((req as { _readableState?: { ended?: boolean } })._readableState?.ended === true) return true
+  return req.complete && req.httpVersionMajor !== 2
 }
 
 /**
@@ -21,8 +21,8 @@ function hasArrived(req: IncomingMessage): boolean {
  * @param limit bytes at most
  * @throws PosternError `BODY_TOO_LARGE`, `BODY_CONSUMED`, `BODY_ABORTED`
  */
-export async function readBody(req: IncomingMessage, limit: number): Promise<Uint8Array> {
-  if (!hasBody(req)) return EMPTY
+export async function readBody({ req, hasBody }: NodeRequest, limit: number): Promise<Uint8Array> {
+  if (!hasBody) return EMPTY
   if (req.readableDidRead || req.readableFlowing !== null) throw consumed()
   // Listening for `readable` ends a stream that has nothing to give: not before it is known what came with the head.
   await new Promise((resolve) => process.nextTick(resolve))
@@ -73,11 +73,11 @@ function consumed(): PosternError {
  * @param exceeded called once, when more has come; from then on nothing reaches the app, no end either
  */
 export function boundBody(
-  { req, headers }: Pick<NodeRequest, 'req' | 'headers'>,
+  { req, headers, isChunked }: Pick<NodeRequest, 'req' | 'headers' | 'isChunked'>,
   limit: number,
   exceeded: () => void,
 ): () => number {
-  if (headers['transfer-encoding'] === undefined) {
+  if (!isChunked) {
     const announced = Number(headers['content-length'] ?? 0)
     return () => announced
   }

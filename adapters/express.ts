@@ -2,12 +2,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { NamedPolicy } from '../src/definition.js'
-import { PosternError } from '../src/errors.js'
-import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
+import { type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { handOver } from './forward.js'
-import { NodeRequest, write } from './node.js'
+import { checkGateway, declare, type GateOptions, settle } from './gate.js'
+import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
+import { write } from './write.js'
 
 declare global {
   namespace Express {
@@ -18,9 +19,7 @@ declare global {
   }
 }
 
-export interface ExpressOptions {
-  /** The stage of policies on single routes that stand alone, where the gateway has several. */
-  readonly stage?: string
+export interface ExpressOptions extends GateOptions {
   /** Whether the app has `case sensitive routing` switched on. Default false, as in Express. */
   readonly caseSensitive?: boolean
 }
@@ -56,25 +55,22 @@ export function toExpress<Pl extends string, Mo extends string, Au extends strin
   gateway: Gateway<Pl, Mo, Au>,
   options: ExpressOptions = {},
 ): ExpressGate<Pl, Mo, Au> {
-  if (typeof gateway?.handle !== 'function') {
-    throw new PosternError('GATEWAY_REQUIRED', 'toExpress() takes a gateway: toExpress(createGateway({ … }))')
-  }
+  checkGateway(gateway, 'toExpress')
   const foldsCase = options.caseSensitive !== true
   const pass = (exchange: Exchange, request: ExpressRequest): Passed => request.pass(gateway, exchange)
   const rewrite = (exchange: Exchange, request: ExpressRequest): Passed => request.rewrite(gateway, exchange)
 
   const mounted: RequestHandler = (req, res, next) => {
     const request = new ExpressRequest(req, res, next, foldsCase)
-    settle(request, gateway.handle(request, rewrite, req.gateway))
+    send(request, gateway.handle(request, rewrite, req.gateway))
   }
 
   type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>
   function route(first: string | RoutePolicy, second?: RoutePolicy): RouteGate {
-    const [pattern, policy] = typeof first === 'string' ? [first, second ?? {}] : [undefined, first]
-    const inline = gateway.control.declare({ pattern, policy, stage: options.stage })
+    const inline = declare(gateway, first, second, options)
     const gate: RequestHandler = (req, res, next) => {
       const request = new ExpressRequest(req, res, next, foldsCase)
-      settle(request, gateway.handleInline(inline, request, pass, req.gateway, paramsOf(req)))
+      send(request, gateway.handleInline(inline, request, pass, req.gateway, paramsOf(req)))
     }
     return gate as RouteGate
   }
@@ -108,9 +104,8 @@ class ExpressRequest extends NodeRequest {
   }
 }
 
-function settle(request: ExpressRequest, result: Answer | Passed | Promise<Answer | Passed>): void {
-  if (result instanceof Promise) result.then((late) => settle(request, late)).catch(request.next)
-  else if (result !== passed) write(request, result)
+function send(request: ExpressRequest, result: ReturnType<Gateway['handle']>): void {
+  settle(result, (answer) => write(request, answer), request.next)
 }
 
 /** As text: the segments of a wildcard joined again, what was not there left out. */

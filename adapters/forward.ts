@@ -1,12 +1,13 @@
 /** An admitted request in the app's hands: what bounds it there, and how its end is seen. */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer, Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { boundBody } from './body.js'
 import { within } from './deadline.js'
 import { whenGone } from './gone.js'
-import { NodeRequest, setHeaders, write } from './node.js'
+import { NodeRequest } from './request.js'
 import { tapAnswer } from './tap.js'
+import { setHeaders, write } from './write.js'
 
 /**
  * Hands an admitted request to the app: the exchange's headers are set, and its end is awaited.
@@ -19,7 +20,7 @@ export function handOver(gateway: Gateway, exchange: Exchange, next: () => void)
   if (!(call instanceof NodeRequest)) throw new TypeError('an exchange that no adapter for Node began')
   const { res } = call
   // The caller left while a step was waiting: nobody is there to be answered.
-  if (call.socket.destroyed || res.destroyed) {
+  if (call.isGone) {
     exchange.tap?.end(false)
     return gateway.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
   }
@@ -37,12 +38,14 @@ export function handOver(gateway: Gateway, exchange: Exchange, next: () => void)
 /** The app is to see some headers otherwise than they came, in both of the forms in which Node has them. */
 function alterHeaders(req: IncomingMessage, altered: ReadonlyMap<string, string | undefined>): void {
   const raw = req.rawHeaders
-  req.rawHeaders = raw.filter((_, index) => !altered.has(raw[index - (index % 2)]?.toLowerCase() ?? ''))
+  const kept = raw.filter((_, index) => !altered.has(raw[index - (index % 2)]?.toLowerCase() ?? ''))
+  // In place: with HTTP/2 nothing else can be put there.
+  raw.splice(0, raw.length, ...kept)
   for (const [name, value] of altered) {
     delete req.headers[name]
     if (value === undefined) continue
     req.headers[name] = value
-    req.rawHeaders.push(name, value)
+    raw.push(name, value)
   }
 }
 
@@ -50,14 +53,15 @@ function alterHeaders(req: IncomingMessage, altered: ReadonlyMap<string, string 
 function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
   const { res, socket } = call
   exchange.watched = true
-  let before = socket.bytesWritten
+  const sent = sentBytes(call)
   const exceeded = () => seize(call, gateway.refused(exchange, 'REQUEST_TOO_LARGE'))
   const received = boundBody(call, gateway.limits.body, exceeded)
   const over = () => {
     call.deadline?.cancel()
-    const whole = res.writableEnded && (!socket.destroyed || res.writableFinished)
+    // With HTTP/2 a connection outlives the answers that break off on it.
+    const whole = res.writableEnded && (res.writableFinished || !(call.isHttp2 || socket.destroyed))
     const status = res.headersSent ? res.statusCode : 0
-    const bytesOut = status === 0 ? 0 : sentBytes(call, status, whole, before)
+    const bytesOut = status === 0 ? 0 : sent.bytes(status, whole)
     gateway.ended(exchange, { status, bytesIn: received(), bytesOut, whole })
   }
   res.on('close', over)
@@ -65,13 +69,12 @@ function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
   const forget = whenGone(socket, over)
   res.once('socket', () => {
     forget()
-    before = socket.bytesWritten
+    sent.begin()
   })
 }
 
 function timedOut(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
-  const { res, socket } = call
-  if (res.headersSent || res.destroyed || socket.destroyed) return
+  if (call.res.headersSent || call.isGone) return
   seize(call, gateway.refused(exchange, 'INTEGRATION_TIMEOUT'))
 }
 
@@ -97,7 +100,7 @@ const CHANGES = [
  * Answers in the app's place, and makes what the app still does to its response harmless. The connection is
  * closed: an app that fails after its answer has begun breaks it, and would break the next exchange.
  */
-function seize(call: NodeRequest, answer: Answer): void {
+export function seize(call: NodeRequest, answer: Answer): void {
   const { res } = call
   if (res.headersSent) {
     res.destroy()
@@ -116,16 +119,41 @@ function seize(call: NodeRequest, answer: Answer): void {
   Object.defineProperty(res, 'statusCode', { get: () => statusCode, set: () => {} })
 }
 
-/** The bytes of the body: as announced, or what went over the wire beside the head. */
-function sentBytes(
-  { method, res, socket }: NodeRequest,
-  status: number,
-  whole: boolean,
-  before: number,
-): number {
-  if (method === 'HEAD' || status === 204 || status === 304) return 0
-  const announced = Number(res.getHeader('content-length'))
-  if (whole && announced >= 0) return announced
-  const head = (res as { _header?: string | null })._header
-  return Math.max(0, socket.bytesWritten - before - (head?.length ?? 0)) || 0
+/** The bytes of an answer's body: as announced, or what went over the wire beside the head. */
+interface SentBytes {
+  /** Its answer's turn on the connection has come. */
+  begin(): void
+  bytes(status: number, whole: boolean): number
+}
+
+function sentBytes(call: NodeRequest): SentBytes {
+  const { res, socket } = call
+  const counted = call.isHttp2 ? countWrites(res) : undefined
+  let before = socket.bytesWritten
+  return {
+    begin: () => {
+      before = socket.bytesWritten
+    },
+    bytes: (status, whole) => {
+      if (call.method === 'HEAD' || status === 204 || status === 304) return 0
+      const announced = Number(res.getHeader('content-length'))
+      if (whole && announced >= 0) return announced
+      if (counted !== undefined) return counted()
+      const head = (res as { _header?: string | null })._header
+      return Math.max(0, socket.bytesWritten - before - (head?.length ?? 0)) || 0
+    },
+  }
+}
+
+/** With HTTP/2 a connection carries many answers at a time: each is counted as it is written, by `end` through `write`, too. */
+function countWrites(res: ServerResponse): () => number {
+  let bytes = 0
+  const write = res.write.bind(res) as (...args: unknown[]) => boolean
+  res.write = (...args: unknown[]): boolean => {
+    const [chunk, encoding] = args
+    if (chunk instanceof Uint8Array) bytes += chunk.length
+    else if (typeof chunk === 'string') bytes += Buffer.byteLength(chunk, encoding as BufferEncoding)
+    return write(...args)
+  }
+  return () => bytes
 }

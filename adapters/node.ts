@@ -1,147 +1,123 @@
-/** What all adapters over Node's `http` share: the port's two halves, a request and the writing of an answer. */
-import type { X509Certificate } from 'node:crypto'
-import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
-import type { Answer, GatewayRequest } from '../src/exchange.js'
-import { readBody } from './body.js'
-import type { Deadline } from './deadline.js'
+/** Postern in front of anything that listens to Node's `http`, `https` or `http2`. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { NamedPolicy } from '../src/definition.js'
+import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
+import type { Gateway } from '../src/gateway.js'
+import { handOver, seize } from './forward.js'
+import { checkGateway, checkHandlers, declare, type GateOptions, settle } from './gate.js'
+import { NodeRequest } from './request.js'
+import { policeUpgrades } from './upgrade.js'
+import { write } from './write.js'
 
-/**
- * A request of Node's, as the core sees it. What is asked for more than once is read once: Express changes the
- * prototype of each request and response, whereupon each has a hidden class of its own, and no look at one is fast.
- */
-export class NodeRequest implements GatewayRequest {
-  readonly headers: IncomingHttpHeaders
-  readonly socket: Socket
-  /** While the app has not begun its answer. */
-  deadline: Deadline | undefined
-  #body: Promise<Uint8Array> | undefined
-
-  constructor(
-    readonly req: IncomingMessage,
-    readonly res: ServerResponse,
-    readonly target: string,
-    readonly localTarget: string,
-    readonly foldsCase: boolean,
-  ) {
-    this.headers = req.headers
-    this.socket = req.socket
-  }
-
-  get method(): string {
-    return this.req.method ?? ''
-  }
-
-  get peer(): string {
-    return this.socket.remoteAddress ?? ''
-  }
-
-  get encrypted(): boolean {
-    return (this.socket as { encrypted?: boolean }).encrypted === true
-  }
-
-  get certificate(): X509Certificate | undefined {
-    const { socket } = this
-    return 'getPeerX509Certificate' in socket ? (socket as TLSSocket).getPeerX509Certificate() : undefined
-  }
-
-  header(name: string): string | undefined {
-    const value = this.headers[name]
-    return Array.isArray(value) ? value.join(', ') : value
-  }
-
-  rawHeaders(): readonly string[] {
-    return this.req.rawHeaders
-  }
-
-  body(limit: number): Promise<Uint8Array> {
-    this.#body ??= readBody(this.req, limit)
-    return this.#body
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** What the gateway knows of this request; there where it has passed the gateway. */
+    gateway?: GatewayContext
   }
 }
 
+/** What is called with each request: an Express app, Koa's `app.callback()`, a function of your own. */
+export type NodeListener = (req: IncomingMessage, res: ServerResponse) => unknown
+
+export interface NodeOptions extends GateOptions {
+  /**
+   * Whether the app behind tells `/Pets` from `/pets`. Default false, as in Express and `@koa/router`: what is a route
+   * in other case is then refused.
+   */
+  readonly caseSensitive?: boolean
+}
+
+/** A listener, and what belongs to it. */
+export interface NodeGate<
+  Pl extends string = string,
+  Mo extends string = string,
+  Au extends string = string,
+> {
+  (req: IncomingMessage, res: ServerResponse): void
+  /** Guards one listener: `gate.route('POST /pets', { apiKey: true }, createPet)`. */
+  route(pattern: string, policy: NamedPolicy<Mo, Pl, Au | 'iam'>, listener: NodeListener): NodeListener
+  /** Polices WebSocket and other upgrades of a server, which never come by any listener for requests. */
+  upgrade(server: Server): void
+}
+
 /**
- * Sends the gateway's own answer. What is left of the request's body is not waited for.
+ * A gateway in front of an app: `createServer(toNode(gateway, app))`. Refusals and kept answers never enter the app.
  *
- * @param last whether the connection is closed behind it
+ * @param app left out where all routes have handlers
+ *
+ * @example
+ * createServer(toNode(gateway, (req, res) => res.end(`Hello ${req.gateway?.client?.name}`))).listen(3000)
  */
-export function write(call: NodeRequest, answer: Answer, last = isUnread(call)): void {
-  const { req, res } = call
-  if (res.headersSent || res.destroyed) return
-  if (last) {
-    closeAfter(req)
-    res.setHeader('Connection', 'close')
+export function toNode<Pl extends string, Mo extends string, Au extends string>(
+  gateway: Gateway<Pl, Mo, Au>,
+  app?: NodeListener,
+  options: NodeOptions = {},
+): NodeGate<Pl, Mo, Au> {
+  checkGateway(gateway, 'toNode')
+  if (app === undefined) checkHandlers(gateway, 'toNode(gateway, app)')
+  const foldsCase = options.caseSensitive !== true
+
+  function mounted(req: IncomingMessage, res: ServerResponse): void {
+    const url = req.url ?? ''
+    const request = new NodeRequest(req, res, url, url, foldsCase)
+    send(gateway, request, gateway.handle(request, rewrite, req.gateway))
   }
-  const reason = STATUS_CODES[answer.status] ?? ''
-  const headers = varying(res, answer.headers)
-  // Of a name that comes twice, Node 20 sends the last alone once any header has been set.
-  if (hasRepeats(headers)) appendHeaders(res, headers).writeHead(answer.status, reason)
-  else res.writeHead(answer.status, reason, headers as string[])
-  res.end(answer.body)
-}
 
-/** Sets the headers of an answer that the app will give: names and values in turn. */
-export function setHeaders(res: ServerResponse, headers: readonly string[]): void {
-  const all = varying(res, headers)
-  for (let index = 0; index < all.length; index += 2) res.setHeader(all[index] ?? '', all[index + 1] ?? '')
-}
+  function rewrite(exchange: Exchange, request: NodeRequest): Answer | Passed {
+    if (app === undefined) return gateway.unanswered(exchange)
+    const { req, localTarget } = request
+    if (exchange.forwardTarget !== localTarget) {
+      // What frameworks keep there, and take as given where it is.
+      Object.assign(req, { originalUrl: localTarget, url: exchange.forwardTarget })
+    }
+    return pass(exchange, request, app)
+  }
 
-/** Two cookies, for one. Names of one length are few. */
-function hasRepeats(headers: readonly string[]): boolean {
-  for (let index = 2; index < headers.length; index += 2) {
-    const name = headers[index] ?? ''
-    for (let before = 0; before < index; before += 2) {
-      const other = headers[before] ?? ''
-      if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return true
+  function pass(exchange: Exchange, request: NodeRequest, listener: NodeListener): Passed {
+    request.req.gateway = exchange
+    handOver(gateway, exchange, () => run(gateway, exchange, request, listener))
+    return passed
+  }
+
+  function route(
+    pattern: string,
+    policy: NamedPolicy<Mo, Pl, Au | 'iam'>,
+    listener: NodeListener,
+  ): NodeListener {
+    const inline = declare(gateway, pattern, policy, options)
+    const forward = (exchange: Exchange, request: NodeRequest): Passed => pass(exchange, request, listener)
+    return (req, res) => {
+      const url = req.url ?? ''
+      const target = (req as { originalUrl?: string }).originalUrl ?? url
+      const request = new NodeRequest(req, res, target, url, foldsCase)
+      send(gateway, request, gateway.handleInline(inline, request, forward, req.gateway))
     }
   }
-  return false
-}
 
-function appendHeaders(res: ServerResponse, headers: readonly string[]): ServerResponse {
-  for (let index = 0; index < headers.length; index += 2) res.removeHeader(headers[index] ?? '')
-  for (let index = 0; index < headers.length; index += 2) {
-    res.appendHeader(headers[index] ?? '', headers[index + 1] ?? '')
-  }
-  return res
-}
-
-function varying(res: ServerResponse, headers: readonly string[]): readonly string[] {
-  const varies = headers.includes('Vary') || headers.includes('vary')
-  return varies && res.hasHeader('vary') ? alsoVarying(res, headers) : headers
-}
-
-/** What stands in front of the gateway may have said that its answers vary, too. */
-function alsoVarying(res: ServerResponse, headers: readonly string[]): string[] {
-  const before = String(res.getHeader('vary'))
-  return headers.map((text, index) => {
-    const added = index % 2 === 1 && headers[index - 1]?.toLowerCase() === 'vary' && !before.includes(text)
-    return added ? `${before}, ${text}` : text
+  return Object.assign(mounted, {
+    route,
+    upgrade: (server: Server) => policeUpgrades(gateway, server, foldsCase),
   })
 }
 
-/** So much of an unread body is let through rather than losing the connection. */
-const SMALL = 65_536
-/** How long a caller that is still sending may take to read the answer. */
-export const LINGER = 1_000
-
-function isUnread({ req, headers }: NodeRequest): boolean {
-  if (headers['transfer-encoding'] === undefined && !(Number(headers['content-length']) > SMALL)) return false
-  return !req.complete
+/** Nobody stands around a listener of Node's to catch what it throws: the caller gets a 500, `onError` the error. */
+function run(gateway: Gateway, exchange: Exchange, request: NodeRequest, listener: NodeListener): void {
+  const failed = (error: unknown) => seize(request, gateway.crashed(exchange, error))
+  try {
+    const result = listener(request.req, request.res)
+    if (result instanceof Promise) result.then(undefined, failed)
+  } catch (error) {
+    failed(error)
+  }
 }
 
-/**
- * Closes in two steps: a socket destroyed at once would be reset, and the answer lost, while the caller still sends.
- * Whoever still reads the request learns that it was cut off.
- */
-function closeAfter(req: IncomingMessage): void {
-  const { socket } = req
-  socket.destroySoon = () => {
-    socket.end()
-    setTimeout(() => {
-      req.destroy()
-      socket.destroy()
-    }, LINGER).unref()
-  }
+function send(gateway: Gateway, request: NodeRequest, result: ReturnType<Gateway['handle']>): void {
+  settle(
+    result,
+    (answer) => write(request, answer),
+    (error) => {
+      gateway.report(error)
+      request.res.destroy()
+    },
+  )
 }

@@ -1,5 +1,6 @@
 /** Has an app's answer heard while it goes: by a cache that keeps it, by a model that it is held to. */
 import { type OutgoingHttpHeader, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { WholeBody } from '../src/answer.js'
 import type { Answer, Exchange, Tap } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { adopt, isOdd, isSame, put, rawNames } from './fields.js'
@@ -32,6 +33,7 @@ class TappedResponse {
   #headTold = false
   #hears = false
   #replaced = false
+  #ending = false
   /** Told once: the head is prepared before it is sent, while the body's length can still be known. */
   #preparing: { readonly whole: boolean } | undefined
   #over = false
@@ -63,6 +65,8 @@ class TappedResponse {
   }
 
   readonly write = (...args: Args): boolean => {
+    // With HTTP/2 `end` writes its piece by calling this.
+    if (this.#ending) return this.#call('write', args)
     this.#prepare(false)
     if (this.#replaced) {
       this.#tellChunk(args)
@@ -79,7 +83,7 @@ class TappedResponse {
     this.#prepare(true)
     const { writableEnded } = res
     if (this.#replaced) swallow(args)
-    else this.#call('end', args)
+    else this.#callEnd(args)
     if (this.#replaced || !writableEnded) {
       this.#tellChunk(args)
       // A session that stands before the gateway may hold the answer back until it is saved.
@@ -158,7 +162,7 @@ class TappedResponse {
   }
 
   /** Another answer goes out; what the app still writes goes nowhere. */
-  #replace({ status, headers, body }: Answer): void {
+  #replace({ status, headers, body }: Answer<WholeBody>): void {
     const { res } = this
     this.#replaced = true
     for (const name of res.getHeaderNames()) {
@@ -191,6 +195,15 @@ class TappedResponse {
       this.gateway.report(error)
       this.over(false)
       return undefined
+    }
+  }
+
+  #callEnd(args: Args): void {
+    this.#ending = true
+    try {
+      this.#call('end', args)
+    } finally {
+      this.#ending = false
     }
   }
 

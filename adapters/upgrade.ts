@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream'
 import { PosternError } from '../src/errors.js'
 import { type Answer, type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
-import { LINGER, NodeRequest } from './node.js'
+import { NodeRequest } from './request.js'
+import { LINGER } from './write.js'
 
 /**
  * Every `upgrade` of the server passes the gateway before it reaches those who listen, whenever they came:

@@ -1,24 +1,29 @@
 /** What goes back: an answer, or the gateway's own no before it has become one. */
 import { REFUSALS, type RefusalType } from './refusal.js'
 import type { ValidationFault } from './schema.js'
+import { type ByteStream, isStream, Overheard, release } from './stream.js'
+
+/** A body that is there as a whole. */
+export type WholeBody = string | Uint8Array
 
 /** What goes back. */
-export class Answer {
+export class Answer<B extends WholeBody | ByteStream = WholeBody | ByteStream> {
   constructor(
     readonly status: number,
     /** Names and values in turn. */
     readonly headers: readonly string[],
-    readonly body: string | Uint8Array = '',
+    /** A stream is sent as it comes, and read once. */
+    readonly body: B | '' = '',
   ) {}
 }
 
 /** An answer whose headers were checked when it was kept: they are sent as they are. */
-export class KeptAnswer extends Answer {}
+export class KeptAnswer extends Answer<WholeBody> {}
 
 /**
  * An answer of your own, from a step or a handler.
  *
- * @param body text or bytes as they are; anything else as JSON; nothing when left out
+ * @param body text, bytes and streams as they are; anything else as JSON; nothing when left out
  *
  * @example
  * const teapot = answer(418, { error: 'short and stout' }, { 'retry-after': '60' })
@@ -38,7 +43,8 @@ export function answer(
   const named = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
   const typed = (type: string) => (named ? flat : ['content-type', type, ...flat])
   if (typeof body === 'string') return new Answer(status, typed('text/plain; charset=utf-8'), body)
-  if (body instanceof Uint8Array) return new Answer(status, typed('application/octet-stream'), body)
+  if (body instanceof Uint8Array || isStream(body))
+    return new Answer(status, typed('application/octet-stream'), body)
   return new Answer(status, typed('application/json'), JSON.stringify(body))
 }
 
@@ -106,17 +112,39 @@ export interface Tapped {
   /** Headers to be added, in place of those of the same name: names and values in turn. */
   readonly headers?: readonly string[]
   /** Goes out instead of what the app gave, which is still heard of where `body` says so. */
-  readonly instead?: Answer
+  readonly instead?: Answer<WholeBody>
   /** Whether the body is to be heard. */
   readonly body: boolean
 }
 
-/** An answer that is there as a whole, heard by the exchange's tap; what goes out of it. */
+/** An answer that is not the app's own to send, heard by the exchange's tap; what goes out of it. */
 export function heard(tap: Tap | undefined, given: Answer): Answer {
   if (tap === undefined) return given
+  if (isStream(given.body)) return heardStream(tap, given, given.body)
   const tapped = tap.head(given.status, given.headers, false)
   const body = typeof given.body === 'string' ? Buffer.from(given.body) : given.body
   if (tapped?.body === true && (body.length === 0 || tap.chunk(body))) tap.end(true)
+  return outOf(tapped, given)
+}
+
+function heardStream(tap: Tap, given: Answer, body: ByteStream): Answer {
+  const tapped = tap.head(given.status, given.headers, true)
+  if (tapped?.instead !== undefined) {
+    release(body)
+    tap.end(false)
+    return tapped.instead
+  }
+  let hears = tapped?.body ?? false
+  const listener = {
+    chunk: (bytes: Uint8Array) => {
+      if (hears) hears = tap.chunk(bytes)
+    },
+    end: (whole: boolean) => tap.end(whole),
+  }
+  return outOf(tapped, new Answer(given.status, given.headers, new Overheard(body, listener)))
+}
+
+function outOf(tapped: Tapped | undefined, given: Answer): Answer {
   if (tapped?.instead !== undefined) return tapped.instead
   return tapped?.headers === undefined ? given : having(given, tapped.headers)
 }

@@ -11,7 +11,7 @@ import type {
 } from './access.js'
 import type { RefusalOverride, StepDefinition, Throttle } from './definition.js'
 import type { Context } from './exchange.js'
-import type { CacheInvalidation, CachePolicy } from './policy.js'
+import type { CacheInvalidation, CachePolicy, Policy } from './policy.js'
 import type { FamilyType, RefusalType } from './refusal.js'
 import type { JsonSchema, Model, StandardSchema } from './schema.js'
 
@@ -179,6 +179,8 @@ export interface CompleteRoute {
   /** More than one where the pattern has optional parts. */
   readonly patterns: readonly Pattern[]
   readonly policy: CompletePolicy
+  /** The same as it was written. */
+  readonly given: Policy
   readonly handler: ((context: Context) => unknown) | undefined
 }
 

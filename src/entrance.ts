@@ -56,7 +56,7 @@ export class Entrance {
   resolveInline(
     inline: InlinePlan | undefined,
     exchange: Exchange,
-    params: Readonly<Record<string, string>>,
+    params: Readonly<Record<string, string>> | undefined,
     nested: boolean,
   ): RoutePlan | Refusal {
     if (inline === undefined) throw new TypeError('a policy that was never declared')
@@ -72,7 +72,9 @@ export class Entrance {
     if (!gated) {
       if (!exchange.secure && this.#endpoint.httpsOnly) return insecure()
       exchange.at = choose(inline.at, this.#random).stage
-      exchange.params = params
+      const found = params ?? paramsIn(inline, exchange)
+      if (found === undefined) return this.#notFound(`the path is not that of '${plan.route?.name}'`)
+      exchange.params = found
       exchange.target = standing(plan.route, exchange)
     }
     exchange.on = plan.route ?? exchange.on
@@ -220,6 +222,19 @@ function preflightOf(
   exchange.on = wanted.value
   return preflight(cors, exchange.request, wanted.resource.methods)
 }
+
+/** Where no framework found them. `undefined`: the path is not the route's. */
+function paramsIn(
+  { router }: InlinePlan,
+  { target }: Exchange,
+): Readonly<Record<string, string>> | undefined {
+  if (router === undefined) return NO_PARAMS
+  // `#arrive` has put it there.
+  const match = router.match('GET', target as Target, 0)
+  return match === undefined || match instanceof MethodMiss ? undefined : match.params
+}
+
+const NO_PARAMS = Object.freeze({})
 
 /**
  * What the path of a route of the app's own is to policies: that of its pattern, or all of it. What the router around

@@ -4,6 +4,7 @@ import type { CompleteLimits } from './complete.js'
 import { checkRuntime } from './control/check/runtime.js'
 import { complete } from './control/complete.js'
 import { Control } from './control/control.js'
+import type { RouteInfo } from './control/routeinfo.js'
 import type { GatewayDefinition } from './definition.js'
 import { Entrance } from './entrance.js'
 import { type ErrorCode, PosternError } from './errors.js'
@@ -26,6 +27,7 @@ import { inWords, reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
 import { exchangeHeaders, Responder } from './respond/respond.js'
 import { inTime, isPromise } from './store/bounded.js'
+import { type ByteStream, isStream, Overheard } from './stream.js'
 import { uuid } from './uuid.js'
 
 type Result = Answer | Passed | Promise<Answer | Passed>
@@ -101,14 +103,14 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
    *
    * @param inline as `control.declare` gave it
    * @param outer the exchange of a gate mounted before the route: it goes on, and nothing is charged twice
-   * @param params the path parameters, as the framework found them
+   * @param params the path parameters, as the framework found them; where none has, the pattern does
    */
   handleInline<R extends GatewayRequest>(
     inline: number,
     request: R,
     forward: Forward<R>,
     outer: GatewayContext | undefined,
-    params: Readonly<Record<string, string>>,
+    params?: Readonly<Record<string, string>>,
   ): Result {
     const own = outer !== undefined && this.#isOwn(outer)
     const exchange = own ? outer : this.#begin(request)
@@ -121,6 +123,11 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     }
   }
 
+  /** What is served now: the routes of the deployments that stages are on, and those that the app gates by itself. */
+  get routes(): readonly RouteInfo[] {
+    return this.control.routes()
+  }
+
   /** The headers that the app's answer is to carry: names and values in turn. For adapters. */
   headers(exchange: Exchange): readonly string[] {
     return exchangeHeaders(exchange, this.#compat)
@@ -130,6 +137,18 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   refused(exchange: Exchange, type: RefusalType): Answer {
     const instead = type === 'INTEGRATION_TIMEOUT' ? exchange.tap?.rescue?.() : undefined
     return this.#respond(exchange, instead ?? new Refusal(type))
+  }
+
+  /** The answer of an admitted exchange that nobody answers: its route has no handler, and there is no app. For adapters. */
+  unanswered(exchange: Exchange): Answer {
+    if (exchange.on === undefined) return this.#answer(exchange, new Refusal('RESOURCE_NOT_FOUND'))
+    const words = `'${exchange.on.name}' has no handler, and no app stands behind the gateway`
+    return this.#answer(exchange, new Refusal('API_CONFIGURATION_ERROR', words))
+  }
+
+  /** The answer of an exchange in which the app has thrown, where no framework answers for it. For adapters. */
+  crashed(exchange: Exchange, error: unknown): Answer {
+    return this.#crash(exchange, error)
   }
 
   /** An exchange that the app answered is over. For adapters; called once for each. */
@@ -217,15 +236,28 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   /** The gateway's own answer ends the exchange, unless an outer gate is watching it. */
   #answer(exchange: Exchange, outcome: Outcome): Answer {
     const answer = this.#respond(exchange, outcome)
+    const { status, body } = answer
+    if (isStream(body)) return this.#followed(exchange, answer, body)
     if (exchange.watched) return answer
     const bytesIn = Number(exchange.request.header('content-length') ?? 0)
-    this.ended(exchange, {
-      status: answer.status,
-      bytesIn,
-      bytesOut: Buffer.byteLength(answer.body),
-      whole: true,
-    })
+    this.ended(exchange, { status, bytesIn, bytesOut: Buffer.byteLength(body), whole: true })
     return answer
+  }
+
+  /** An answer that is on its way for a while ends its exchange when it has been read, or is read no further. */
+  #followed(exchange: Exchange, { status, headers }: Answer, body: ByteStream): Answer {
+    const bytesIn = Number(exchange.request.header('content-length') ?? 0)
+    let bytesOut = 0
+    const listener = {
+      chunk: (bytes: Uint8Array) => {
+        bytesOut += bytes.length
+      },
+      end: (whole: boolean, error?: unknown) => {
+        if (error !== undefined) this.report(error)
+        if (!exchange.watched) this.ended(exchange, { status, bytesIn, bytesOut, whole })
+      },
+    }
+    return new Answer(status, headers, new Overheard(body, listener))
   }
 
   #respond(exchange: Exchange, outcome: Outcome): Answer {

@@ -47,6 +47,7 @@ export type {
   RotationOptions,
 } from './control/keys.js'
 export type { UsagePlanInfo } from './control/planinfo.js'
+export type { RouteInfo } from './control/routeinfo.js'
 export type { StageInfo } from './control/stages.js'
 export type { Usage, UsageQuery, UsageUpdate } from './control/usage.js'
 export {

@@ -3,6 +3,7 @@ import type { CompletePlan, CompleteRoute, CompleteStage } from './complete.js'
 import type { Deployment } from './control/deployment.js'
 import type { Stage } from './exchange.js'
 import type { RoutePlan } from './pipeline.js'
+import type { Router } from './resolve/router.js'
 
 /** A stage on one deployment, compiled. */
 export interface LiveStage {
@@ -30,4 +31,6 @@ export interface InlinePlan {
   readonly alone: RoutePlan
   /** Those that a mounted gate has not run, by the name of the stage through which the request came. */
   readonly nested: ReadonlyMap<string, RoutePlan>
+  /** Finds the parameters of its path, where its pattern was given and no framework found them. */
+  readonly router: Router<true> | undefined
 }

@@ -24,7 +24,7 @@ class Both implements Tap {
     this.#first = one?.body ?? false
     this.#second = two?.body ?? false
     if (one === undefined || two === undefined) return one ?? two
-    const instead: Answer | undefined = two.instead ?? one.instead
+    const instead = two.instead ?? one.instead
     const merged = {
       headers: [...(one.headers ?? []), ...(two.headers ?? [])],
       body: this.#first || this.#second,

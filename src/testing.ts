@@ -4,6 +4,7 @@ import { type Clock, type Duration, milliseconds } from './clock.js'
 import { PosternError } from './errors.js'
 import { Answer, type Exchange, type GatewayContext, type GatewayRequest, heard } from './exchange.js'
 import type { Gateway } from './gateway.js'
+import { isStream } from './stream.js'
 
 /** A clock that stands still until it is moved. */
 export interface TestClock extends Clock {
@@ -109,17 +110,23 @@ export async function send(
   let forwarded: ForwardedRequest | undefined
   const result = await gateway.handle(sent, async (exchange: Exchange) => {
     forwarded = sent.forwarded(exchange)
-    const answer = heard(exchange.tap, (await options.app?.(forwarded)) ?? new Answer(200, []))
-    gateway.ended(exchange, {
-      status: answer.status,
-      bytesIn: sent.size,
-      bytesOut: Buffer.byteLength(answer.body),
-      whole: true,
-    })
-    return new Answer(answer.status, [...gateway.headers(exchange), ...answer.headers], answer.body)
+    const { status, headers, body } = heard(
+      exchange.tap,
+      (await options.app?.(forwarded)) ?? new Answer(200, []),
+    )
+    const bytes = await gathered(body)
+    gateway.ended(exchange, { status, bytesIn: sent.size, bytesOut: bytes.length, whole: true })
+    return new Answer(status, [...gateway.headers(exchange), ...headers], bytes)
   })
   if (!(result instanceof Answer)) throw new TypeError('the exchange ended without an answer')
-  return sentAnswer(result, forwarded)
+  return sentAnswer(result, await gathered(result.body), forwarded)
+}
+
+async function gathered(body: Answer['body']): Promise<Uint8Array> {
+  if (!isStream(body)) return Buffer.from(body)
+  const pieces: Uint8Array[] = []
+  for await (const piece of body) pieces.push(Buffer.from(piece))
+  return Buffer.concat(pieces)
 }
 
 class TestRequest implements GatewayRequest {
@@ -200,14 +207,17 @@ function headersOf({ headers = {}, apiKey, json }: SendOptions, length: number):
   return all
 }
 
-function sentAnswer({ status, headers, body }: Answer, forwarded: ForwardedRequest | undefined): SentAnswer {
-  const bytes = Buffer.from(body)
+function sentAnswer(
+  { status, headers }: Answer,
+  bytes: Uint8Array,
+  forwarded: ForwardedRequest | undefined,
+): SentAnswer {
   const named: Record<string, string> = {}
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index]?.toLowerCase() ?? ''
     const value = headers[index + 1] ?? ''
     named[name] = named[name] === undefined ? value : `${named[name]}, ${value}`
   }
-  const text = () => bytes.toString()
+  const text = () => Buffer.from(bytes).toString()
   return { status, headers: named, body: bytes, forwarded, text, json: () => JSON.parse(text()) as unknown }
 }

@@ -1,4 +1,5 @@
 /** The response cache: answers that are kept, and given again. */
+import type { KeptAnswer } from '../answer.js'
 import { Answer, type Outcome, Refusal } from '../answer.js'
 import type { CompleteCache } from '../complete.js'
 import type { Exchange, Step } from '../exchange.js'
@@ -114,13 +115,13 @@ export class RouteCache {
     return this.cache.rfc9111 ? suits(entry, asked.directives, now) : entry.remaining(now) > 0
   }
 
-  hit(asked: Asked, entry: Entry, now: number): Answer {
+  hit(asked: Asked, entry: Entry, now: number): KeptAnswer {
     if (this.tells) asked.exchange.cacheStatus = hit(entry.remaining(now))
     return this.given(asked, entry, now)
   }
 
   /** What is kept, as an answer to that caller. */
-  given({ condition, extra }: Asked, entry: Entry, now: number): Answer {
+  given({ condition, extra }: Asked, entry: Entry, now: number): KeptAnswer {
     if (condition !== undefined && entry.fields.status === 200) {
       const held = isHeld(condition, entry.etag, entry.lastModified, now)
       if (held) return entry.notModified(now, this.tells, extra)

@@ -145,7 +145,8 @@ function routeOf(
   defaults: PolicyDefaults,
 ): CompleteRoute {
   const { method, path, name, patterns } = parseRoute(pattern)
-  return { index, method, path, name, patterns, policy: policyOf(policy ?? {}, defaults), handler }
+  const given = policy ?? {}
+  return { index, method, path, name, patterns, policy: policyOf(given, defaults), given, handler }
 }
 
 function accountOf(given: NonNullable<Definition['account']>['throttle']) {

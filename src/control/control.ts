@@ -1,7 +1,7 @@
 /** The control plane: each change is checked, compiled and published as a whole, or not at all. */
 import type { CacheFlush } from '../cache/cache.js'
 import type { Complete } from '../complete.js'
-import type { Definition, NamedPolicy, StageDefinition, UsagePlan } from '../definition.js'
+import type { Definition, NamedPolicy, Policy, StageDefinition, UsagePlan } from '../definition.js'
 import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
 import { complete, completePlan, completeRoutePolicy, completeStage } from './complete.js'
@@ -9,6 +9,7 @@ import {
   checkFront,
   checkOptions,
   DEPLOY_OPTIONS,
+  declaredBefore,
   deployedTo,
   FLUSH_OPTIONS,
   inlineRoute,
@@ -29,6 +30,7 @@ import type {
   RotationOptions,
 } from './keys.js'
 import { planInfo, type UsagePlanInfo } from './planinfo.js'
+import { type RouteInfo, routesOf } from './routeinfo.js'
 import type { ServiceRuntime } from './services.js'
 import { infoOf, type StageInfo, type Stages } from './stages.js'
 import type { Usage, UsageQuery, UsageUpdate } from './usage.js'
@@ -285,7 +287,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
    * Declares a policy of the app's own code, for adapters: it is compiled now and at every publish from now on.
    *
    * @returns its number, for `handleInline`
-   * @throws PosternError `STAGE_REQUIRED`, `STAGE_UNKNOWN`
+   * @throws PosternError `STAGE_REQUIRED`, `STAGE_UNKNOWN`, `ROUTE_CONFLICT`
    * @throws DefinitionError
    */
   declare({ pattern, policy, stage }: InlinePolicy<Pl, Mo, Au | 'iam'>): number {
@@ -293,10 +295,18 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
     const route = inlineRoute(pattern)
     const name = inlineStage(stage, [...stages.states.keys()])
     const whole = completeRoutePolicy(policy, this.#held.inlineWithin(name))
-    this.#held.change({
-      inline: [...inline, { stage: name, route, policy: whole, label: pattern ?? 'gate.route(policy)' }],
-    })
+    const before = declaredBefore(inline, name, route, policy)
+    if (before !== undefined) return before
+    const label = pattern ?? 'gate.route(policy)'
+    // Names are checked by now, and types of names end here.
+    const given = policy as Policy
+    this.#held.change({ inline: [...inline, { stage: name, route, policy: whole, given, label }] })
     return inline.length
+  }
+
+  /** See `gateway.routes`. */
+  routes(): readonly RouteInfo[] {
+    return routesOf(this.#held.live, this.#state.inline)
   }
 
   get #state(): State {

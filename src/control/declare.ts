@@ -1,19 +1,29 @@
 /** What is declared beside the definition, and what a deployment may not change. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Complete } from '../complete.js'
 import type { Definition } from '../definition.js'
 import { DefinitionError, type Fault, PosternError } from '../errors.js'
 import type { Route } from '../exchange.js'
 import { PatternError, parseRoute } from '../resolve/pattern.js'
+import { Router } from '../resolve/router.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
 import { canonical } from './deployment.js'
+import type { Inline } from './publish.js'
 import { didYouMean } from './suggest.js'
 
-/** The route that an inline policy names. @throws DefinitionError */
-export function inlineRoute(pattern: string | undefined): Route | undefined {
+/** The route that an inline policy names, and what finds the parameters of its path. */
+export interface InlineRoute extends Route {
+  readonly router: Router<true>
+}
+
+/** @throws DefinitionError */
+export function inlineRoute(pattern: string | undefined): InlineRoute | undefined {
   if (pattern === undefined) return undefined
   try {
-    const { method, path, name } = parseRoute(pattern)
-    return { method, path, name }
+    const { method, path, name, patterns } = parseRoute(pattern)
+    const router = new Router<true>()
+    for (const each of patterns) router.add('ANY', each, true)
+    return { method, path, name, router }
   } catch (error) {
     if (!(error instanceof PatternError)) throw error
     throw new DefinitionError([
@@ -39,6 +49,29 @@ export function inlineStage(given: string | undefined, names: readonly string[])
   throw new PosternError(
     'STAGE_REQUIRED',
     `a policy on a route of the app belongs to one stage, and there are ${all}: say which, toExpress(gateway, { stage: '${only}' })`,
+  )
+}
+
+/**
+ * The same policy may be declared again: a module is loaded twice, a framework routes HEAD with GET.
+ *
+ * @returns its number
+ * @throws PosternError `ROUTE_CONFLICT` where another one stands on the route already
+ */
+export function declaredBefore(
+  inline: readonly Inline[],
+  stage: string,
+  route: Route | undefined,
+  given: unknown,
+): number | undefined {
+  if (route === undefined) return undefined
+  const index = inline.findIndex((each) => each.stage === stage && each.route?.name === route.name)
+  const before = inline[index]
+  if (before === undefined) return undefined
+  if (isDeepStrictEqual(before.given, given)) return index
+  throw new PosternError(
+    'ROUTE_CONFLICT',
+    `'${route.name}' is gated twice, by different policies: give both places the same policy, or one of them another pattern`,
   )
 }
 

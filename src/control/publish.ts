@@ -6,10 +6,11 @@ import type { Complete, CompletePlan, CompletePolicy, CompleteRoute, CompleteSta
 import type { Clients } from '../enforce/clients.js'
 import { PlanLimits } from '../enforce/limits.js'
 import { DefinitionError, type Fault } from '../errors.js'
-import type { Route } from '../exchange.js'
 import type { InlinePlan, Live, LiveStage } from '../live.js'
 import { compile, type Surroundings } from '../pipeline.js'
+import type { Policy } from '../policy.js'
 import type { Counters } from '../store/contract.js'
+import type { InlineRoute } from './declare.js'
 import type { Deployment } from './deployment.js'
 import type { StageState } from './stages.js'
 
@@ -17,8 +18,10 @@ import type { StageState } from './stages.js'
 export interface Inline {
   readonly stage: string
   /** Where the pattern was given. */
-  readonly route: Route | undefined
+  readonly route: InlineRoute | undefined
   readonly policy: CompletePolicy
+  /** The same as it was written. */
+  readonly given: Policy
   /** What it is called in errors. */
   readonly label: string
 }
@@ -137,7 +140,7 @@ function inlinePlan(
       surroundings(sources, settings, deployment, steps),
     )
   const nested = new Map([...byName].map(([name, stage]) => [name, on(stage, [])]))
-  return { at, alone: on(at), nested }
+  return { at, alone: on(at), nested, router: route?.router }
 }
 
 type InlineFault = Omit<Fault, 'path'>

@@ -5,6 +5,7 @@ import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, Refusal } from '../exchange.js'
 import { FAMILIES, type FamilyType, familyOf, REFUSALS, type RefusalType } from '../refusal.js'
+import { isStream, release } from '../stream.js'
 import { corsHeaders } from './cors.js'
 import { compileTemplate, escapeFor, inHeader, messageOf, type Refused } from './template.js'
 
@@ -56,12 +57,11 @@ export class Responder {
     const headers = exchangeHeaders(exchange, this.#compat)
     for (const text of answer.headers) headers.push(text)
     const bodiless = answer.status === 204 || answer.status === 304 || answer.status < 200
-    if (!bodiless) headers.push('content-length', lengthOf(answer.body))
-    return new Answer(
-      answer.status,
-      headers,
-      bodiless || exchange.request.method === 'HEAD' ? '' : answer.body,
-    )
+    const unsent = bodiless || exchange.request.method === 'HEAD'
+    if (isStream(answer.body)) {
+      if (unsent) release(answer.body)
+    } else if (!bodiless) headers.push('content-length', lengthOf(answer.body))
+    return new Answer(answer.status, headers, unsent ? '' : answer.body)
   }
 
   #refused(exchange: Exchange, refusal: Refusal): Answer {
@@ -138,7 +138,7 @@ const UNFIT = /[^\t\x20-\x7e\x80-\xff]/
 const JSON_TYPE = 'application/json'
 
 /** Refusals are what floods are answered with: those with the default words are made once. */
-const READY = new Map<RefusalType, Answer>(
+const READY = new Map<RefusalType, Answer<string>>(
   (Object.keys(REFUSALS) as RefusalType[]).map((type) => [type, made(type, worded(REFUSALS[type].message))]),
 )
 /** The length of their bodies, as a header has it. */
@@ -153,7 +153,7 @@ function worded(message: string, name: 'message' | 'Message' = 'message'): strin
   return `{"${name}":${JSON.stringify(message)}}`
 }
 
-function made(type: RefusalType, body: string): Answer {
+function made(type: RefusalType, body: string): Answer<string> {
   const { status, error } = REFUSALS[type]
   return new Answer(status, ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error], body)
 }

@@ -1,0 +1,55 @@
+/** What the gates of all frameworks share. */
+import type { NamedPolicy } from '../src/definition.js'
+import { PosternError } from '../src/errors.js'
+import { type Answer, type Passed, passed } from '../src/exchange.js'
+import type { Gateway } from '../src/gateway.js'
+
+/** Of policies on single routes that stand alone. */
+export interface GateOptions {
+  /** Their stage, where the gateway has several. */
+  readonly stage?: string
+}
+
+/** @throws PosternError `GATEWAY_REQUIRED` */
+export function checkGateway(gateway: Gateway<never, never, never> | Gateway, maker: string): void {
+  if (typeof gateway?.handle !== 'function') {
+    throw new PosternError('GATEWAY_REQUIRED', `${maker}() takes a gateway: ${maker}(createGateway({ … }))`)
+  }
+}
+
+/**
+ * Without an app behind, each route answers by itself.
+ *
+ * @throws PosternError `APP_REQUIRED`
+ */
+export function checkHandlers(gateway: Gateway<never, never, never> | Gateway, mount: string): void {
+  const route = gateway.routes.find(
+    ({ answeredBy, declaredIn }) => answeredBy === 'app' && declaredIn === 'definition',
+  )
+  if (route === undefined) return
+  throw new PosternError(
+    'APP_REQUIRED',
+    `'${route.name}' has no handler, and there is no app to answer it: ${mount}, or route('${route.name}', policy, handler)`,
+  )
+}
+
+/** A policy as `gate.route` is given it: `(policy)`, or with its pattern first, `('POST /pets', policy)`. */
+export function declare<Pl extends string, Mo extends string, Au extends string>(
+  gateway: Gateway<Pl, Mo, Au>,
+  first: string | NamedPolicy<Mo, Pl, Au | 'iam'>,
+  second: NamedPolicy<Mo, Pl, Au | 'iam'> | undefined,
+  { stage }: GateOptions,
+): number {
+  const [pattern, policy] = typeof first === 'string' ? [first, second ?? {}] : [undefined, first]
+  return gateway.control.declare({ pattern, policy, stage })
+}
+
+/** Has the gateway's own answer written, at once or when it is there. */
+export function settle(
+  result: Answer | Passed | Promise<Answer | Passed>,
+  write: (answer: Answer) => void,
+  failed: (error: unknown) => void,
+): void {
+  if (result instanceof Promise) result.then((late) => settle(late, write, failed)).catch(failed)
+  else if (result !== passed) write(result)
+}

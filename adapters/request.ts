@@ -1,0 +1,116 @@
+/** A request of Node's `http` and `http2`, as the core sees it: one half of the port. */
+import type { X509Certificate } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { GatewayRequest } from '../src/exchange.js'
+import { hasArrived, readBody } from './body.js'
+import type { Deadline } from './deadline.js'
+
+/**
+ * A request of Node's, as the core sees it. What is asked for more than once is read once: Express changes the
+ * prototype of each request and response, whereupon each has a hidden class of its own, and no look at one is fast.
+ */
+export class NodeRequest implements GatewayRequest {
+  readonly headers: IncomingHttpHeaders
+  readonly socket: Socket
+  /** While the app has not begun its answer. */
+  deadline: Deadline | undefined
+  #body: Promise<Uint8Array> | undefined
+
+  constructor(
+    readonly req: IncomingMessage,
+    readonly res: ServerResponse,
+    readonly target: string,
+    readonly localTarget: string,
+    readonly foldsCase: boolean,
+  ) {
+    this.headers = req.headers
+    this.socket = req.socket
+  }
+
+  get method(): string {
+    return this.req.method ?? ''
+  }
+
+  get peer(): string {
+    return this.socket.remoteAddress ?? ''
+  }
+
+  get encrypted(): boolean {
+    return (this.socket as { encrypted?: boolean }).encrypted === true
+  }
+
+  get certificate(): X509Certificate | undefined {
+    const { socket } = this
+    return 'getPeerX509Certificate' in socket ? (socket as TLSSocket).getPeerX509Certificate() : undefined
+  }
+
+  header(name: string): string | undefined {
+    if (name === 'host') return this.#host
+    const value = this.headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+
+  /** HTTP/2 has it among its pseudo fields (RFC 9113, 8.3.1). */
+  get #host(): string | undefined {
+    const { host } = this.headers
+    return host ?? (this.headers[':authority'] as string | undefined)
+  }
+
+  rawHeaders(): readonly string[] {
+    const { rawHeaders } = this.req
+    return this.isHttp2 ? withoutPseudo(rawHeaders) : rawHeaders
+  }
+
+  body(limit: number): Promise<Uint8Array> {
+    this.#body ??= readBody(this, limit)
+    return this.#body
+  }
+
+  get isHttp2(): boolean {
+    return this.req.httpVersionMajor === 2
+  }
+
+  /** Whether the caller left. */
+  get isGone(): boolean {
+    return this.res.destroyed || this.socket.destroyed || (this.isHttp2 && streamOf(this.res).destroyed)
+  }
+
+  /** Whether a body follows whose length is not told. */
+  get isChunked(): boolean {
+    if (this.headers['transfer-encoding'] !== undefined) return true
+    if (!this.isHttp2 || this.headers['content-length'] !== undefined) return false
+    return !streamOf(this.req).endAfterHeaders
+  }
+
+  get hasBody(): boolean {
+    return this.isChunked || Number(this.headers['content-length']) > 0
+  }
+
+  /** Whether the last byte of the body has come, read or not. */
+  get hasArrived(): boolean {
+    return hasArrived(this.req)
+  }
+}
+
+/** What is `undefined` once the stream is gone. */
+const NO_STREAM = { destroyed: true, endAfterHeaders: true }
+
+/** The stream of HTTP/2 under a request or response, which look like those of HTTP/1. */
+function streamOf(message: IncomingMessage | ServerResponse): typeof NO_STREAM {
+  return (message as unknown as Http2ServerRequest | Http2ServerResponse).stream ?? NO_STREAM
+}
+
+/** As HTTP/1 has them: a `Host` that differs from the authority is a second one. */
+function withoutPseudo(raw: readonly string[]): string[] {
+  const fields: string[] = []
+  const authority = raw[raw.findIndex((text, index) => index % 2 === 0 && text === ':authority') + 1]
+  for (let index = 0; index < raw.length; index += 2) {
+    const [name = '', value = ''] = raw.slice(index, index + 2)
+    if (name === ':authority') fields.push('host', value)
+    else if (!name.startsWith(':') && !(name === 'host' && value === authority)) fields.push(name, value)
+  }
+  return fields
+}

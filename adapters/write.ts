@@ -1,0 +1,99 @@
+/** The writing of the gateway's own answers: the other half of the port, in Node's `http` and `http2`. */
+import { type ServerResponse, STATUS_CODES } from 'node:http'
+import { pipeline, Readable } from 'node:stream'
+import type { Answer } from '../src/exchange.js'
+import { type ByteStream, isStream, release } from '../src/stream.js'
+import type { NodeRequest } from './request.js'
+
+/**
+ * Sends the gateway's own answer. What is left of the request's body is not waited for.
+ *
+ * @param last whether the connection is closed behind it
+ */
+export function write(call: NodeRequest, answer: Answer, last = isUnread(call)): void {
+  const { res } = call
+  if (res.headersSent || res.destroyed) return release(answer.body)
+  if (last) closeAfter(call)
+  const headers = varying(res, answer.headers)
+  // Of a name that comes twice, Node 20 sends the last alone once any header has been set.
+  const once = !hasRepeats(headers)
+  if (!once) appendHeaders(res, headers)
+  const fields = once ? (headers as string[]) : undefined
+  if (call.isHttp2) res.writeHead(answer.status, fields)
+  else res.writeHead(answer.status, STATUS_CODES[answer.status] ?? '', fields)
+  if (isStream(answer.body)) pour(answer.body, res)
+  else res.end(answer.body)
+}
+
+/** Sends a body piece by piece, as fast as it is read. What breaks on the way breaks the connection. */
+function pour(body: ByteStream, res: ServerResponse): void {
+  pipeline(Readable.from(body, { objectMode: false }), res, () => {})
+}
+
+/** Sets the headers of an answer that the app will give: names and values in turn. */
+export function setHeaders(res: ServerResponse, headers: readonly string[]): void {
+  const all = varying(res, headers)
+  for (let index = 0; index < all.length; index += 2) res.setHeader(all[index] ?? '', all[index + 1] ?? '')
+}
+
+/** Two cookies, for one. Names of one length are few. */
+function hasRepeats(headers: readonly string[]): boolean {
+  for (let index = 2; index < headers.length; index += 2) {
+    const name = headers[index] ?? ''
+    for (let before = 0; before < index; before += 2) {
+      const other = headers[before] ?? ''
+      if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return true
+    }
+  }
+  return false
+}
+
+function appendHeaders(res: ServerResponse, headers: readonly string[]): ServerResponse {
+  for (let index = 0; index < headers.length; index += 2) res.removeHeader(headers[index] ?? '')
+  for (let index = 0; index < headers.length; index += 2) {
+    res.appendHeader(headers[index] ?? '', headers[index + 1] ?? '')
+  }
+  return res
+}
+
+function varying(res: ServerResponse, headers: readonly string[]): readonly string[] {
+  const varies = headers.includes('Vary') || headers.includes('vary')
+  return varies && res.hasHeader('vary') ? alsoVarying(res, headers) : headers
+}
+
+/** What stands in front of the gateway may have said that its answers vary, too. */
+function alsoVarying(res: ServerResponse, headers: readonly string[]): string[] {
+  const before = String(res.getHeader('vary'))
+  return headers.map((text, index) => {
+    const added = index % 2 === 1 && headers[index - 1]?.toLowerCase() === 'vary' && !before.includes(text)
+    return added ? `${before}, ${text}` : text
+  })
+}
+
+/** So much of an unread body is let through rather than losing the connection. */
+const SMALL = 65_536
+/** How long a caller that is still sending may take to read the answer. */
+export const LINGER = 1_000
+
+export function isUnread({ headers, isChunked, req }: NodeRequest): boolean {
+  if (!isChunked && !(Number(headers['content-length']) > SMALL)) return false
+  return !req.complete
+}
+
+/**
+ * The connection is closed behind the answer, in two steps: a socket destroyed at once would be reset, and the answer
+ * lost, while the caller still sends. Whoever still reads the request learns that it was cut off. With HTTP/2 Node ends
+ * the stream alone, and tells the caller that nothing more of it is wanted.
+ */
+export function closeAfter({ req, res, isHttp2 }: NodeRequest): void {
+  if (isHttp2) return
+  res.setHeader('Connection', 'close')
+  const { socket } = req
+  socket.destroySoon = () => {
+    socket.end()
+    setTimeout(() => {
+      req.destroy()
+      socket.destroy()
+    }, LINGER).unref()
+  }
+}
