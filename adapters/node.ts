@@ -4,7 +4,7 @@ import type { NamedPolicy } from '../src/definition.js'
 import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { handOver, seize } from './forward.js'
-import { checkGateway, checkHandlers, declare, type GateOptions, settle } from './gate.js'
+import { checkGateway, checkHandlers, declare, type GateOptions, settle, unanswered } from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
 import { write } from './write.js'
@@ -64,7 +64,7 @@ export function toNode<Pl extends string, Mo extends string, Au extends string>(
   }
 
   function rewrite(exchange: Exchange, request: NodeRequest): Answer | Passed {
-    if (app === undefined) return gateway.unanswered(exchange)
+    if (app === undefined) return gateway.refuse(exchange, unanswered(exchange))
     const { req, localTarget } = request
     if (exchange.forwardTarget !== localTarget) {
       // What frameworks keep there, and take as given where it is.

@@ -21,7 +21,8 @@ export class NodeRequest implements GatewayRequest {
 
   constructor(
     readonly req: IncomingMessage,
-    readonly res: ServerResponse,
+    /** Some frameworks make it later. */
+    public res: ServerResponse,
     readonly target: string,
     readonly localTarget: string,
     readonly foldsCase: boolean,

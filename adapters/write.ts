@@ -36,8 +36,14 @@ export function setHeaders(res: ServerResponse, headers: readonly string[]): voi
   for (let index = 0; index < all.length; index += 2) res.setHeader(all[index] ?? '', all[index + 1] ?? '')
 }
 
+/** Sets the headers of an answer of the gateway's, in place of those of the same name. */
+export function putHeaders(res: ServerResponse, headers: readonly string[]): void {
+  if (hasRepeats(headers)) appendHeaders(res, varying(res, headers))
+  else setHeaders(res, headers)
+}
+
 /** Two cookies, for one. Names of one length are few. */
-function hasRepeats(headers: readonly string[]): boolean {
+export function hasRepeats(headers: readonly string[]): boolean {
   for (let index = 2; index < headers.length; index += 2) {
     const name = headers[index] ?? ''
     for (let before = 0; before < index; before += 2) {

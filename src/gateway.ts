@@ -35,6 +35,13 @@ type Result = Answer | Passed | Promise<Answer | Passed>
 /** Hands an admitted exchange to the app. A function of its own, so that a request needs no closure. */
 export type Forward<R extends GatewayRequest> = (exchange: Exchange, request: R) => Result
 
+/** A request that has been looked at, and is to proceed. */
+export interface Arrival<R extends GatewayRequest> {
+  readonly exchange: Exchange
+  /** As {@link Gateway.handle}. Called once. */
+  proceed(forward: Forward<R>): Result
+}
+
 /**
  * A gateway: `control` to change it, and the data plane that adapters hand their requests to.
  * Made by {@link createGateway}.
@@ -99,6 +106,33 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   }
 
   /**
+   * The first half of {@link handle}, for adapters whose framework routes before its middleware runs: it is to route
+   * by `target`. Nothing is checked or recorded until the exchange proceeds.
+   */
+  arrive<R extends GatewayRequest>(request: R): Arrival<R> {
+    const exchange = this.#begin(request)
+    const found = this.#resolve(exchange)
+    const proceed = (forward: Forward<R>): Result => {
+      try {
+        if (found instanceof Answer || found instanceof Refusal) return this.#answer(exchange, found)
+        if ('error' in found) return this.#crash(exchange, found.error)
+        return this.#follow(found, exchange, request, forward)
+      } catch (error) {
+        return this.#crash(exchange, error)
+      }
+    }
+    return { exchange, proceed }
+  }
+
+  #resolve(exchange: Exchange): RoutePlan | Answer | Refusal | { readonly error: unknown } {
+    try {
+      return this.#entrance.resolve(this.#live, exchange)
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  /**
    * Takes a request through a policy that the app declares on its route. For adapters.
    *
    * @param inline as `control.declare` gave it
@@ -139,11 +173,10 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     return this.#respond(exchange, instead ?? new Refusal(type))
   }
 
-  /** The answer of an admitted exchange that nobody answers: its route has no handler, and there is no app. For adapters. */
-  unanswered(exchange: Exchange): Answer {
-    if (exchange.on === undefined) return this.#answer(exchange, new Refusal('RESOURCE_NOT_FOUND'))
-    const words = `'${exchange.on.name}' has no handler, and no app stands behind the gateway`
-    return this.#answer(exchange, new Refusal('API_CONFIGURATION_ERROR', words))
+  /** The answer of an admitted exchange that the adapter cannot hand to any app. For adapters. */
+  refuse(exchange: Exchange, refusal: Refusal): Answer {
+    if (refusal.type === 'API_CONFIGURATION_ERROR') this.report(new Error(refusal.detail))
+    return this.#answer(exchange, refusal)
   }
 
   /** The answer of an exchange in which the app has thrown, where no framework answers for it. For adapters. */

@@ -25,3 +25,13 @@ declare module 'json-server' {
   }
   export default jsonServer
 }
+
+declare module 'koa2' {
+  export { default } from 'koa'
+}
+
+declare module 'koa-mount' {
+  import type Koa from 'koa'
+
+  export default function mount(path: string, app: Koa | Koa.Middleware): Koa.Middleware
+}

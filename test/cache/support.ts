@@ -101,5 +101,7 @@ export function field(outcome: Outcome, name: string): string | undefined {
 }
 
 export function textOf(outcome: Outcome): string {
-  return outcome instanceof Answer ? Buffer.from(outcome.body as string | Uint8Array).toString() : `refused: ${outcome.type}`
+  return outcome instanceof Answer
+    ? Buffer.from(outcome.body as string | Uint8Array).toString()
+    : `refused: ${outcome.type}`
 }

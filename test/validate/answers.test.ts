@@ -17,7 +17,10 @@ async function reported(answer: Answer, { responses = RESPONSES, wait = false } 
     onError,
   })
   const sent = await send(gateway, 'GET /pets', { app: () => answer })
-  expect([sent.status, Buffer.from(answer.body as string | Uint8Array).equals(sent.body)]).toEqual([answer.status, true])
+  expect([sent.status, Buffer.from(answer.body as string | Uint8Array).equals(sent.body)]).toEqual([
+    answer.status,
+    true,
+  ])
   if (wait) await vi.waitFor(() => expect(onError).toHaveBeenCalled(), 5_000)
   else for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
   return onError.mock.calls.map(([error]) => error)

@@ -1,0 +1,136 @@
+/** A request in Fastify, from its arrival to the gateway's answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import type { Answer, Exchange, Passed } from '../src/exchange.js'
+import { passed, Refusal } from '../src/exchange.js'
+import type { Arrival, Gateway } from '../src/gateway.js'
+import { isStream } from '../src/stream.js'
+import { handOver } from './forward.js'
+import { settle } from './gate.js'
+import { NodeRequest } from './request.js'
+import { closeAfter, hasRepeats, isUnread } from './write.js'
+
+/** What is known of a gateway that stands in Fastify. */
+export interface Standing {
+  /** Whether `rewriteUrl` is there. */
+  rewrites: boolean
+  foldsCase: boolean
+  readonly mounted: WeakSet<object>
+  readonly arrivals: WeakMap<IncomingMessage, FastifyCall>
+}
+
+const standings = new WeakMap<object, Standing>()
+
+export function standingOf(gateway: object): Standing {
+  const known = standings.get(gateway)
+  if (known !== undefined) return known
+  const fresh = { rewrites: false, foldsCase: false, mounted: new WeakSet(), arrivals: new WeakMap() }
+  standings.set(gateway, fresh)
+  return fresh
+}
+
+/** While Fastify has not made it. */
+export const NOT_YET = Object.freeze({}) as ServerResponse
+
+/** As `rewriteUrl` has looked at it, or looked at now. */
+export function arrivedCall(
+  gateway: Gateway,
+  { arrivals, foldsCase }: Standing,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyCall {
+  const { raw } = request
+  const arrived = arrivals.get(raw)
+  if (arrived !== undefined) {
+    arrivals.delete(raw)
+    arrived.res = reply.raw
+    return arrived
+  }
+  const url = raw.url ?? ''
+  const call = new FastifyCall(raw, reply.raw, url, url, foldsCase)
+  call.arrival = gateway.arrive(call)
+  // Fastify has routed it as it came: what that means to others, it may not mean to the gateway.
+  call.routedAs = raw.url
+  call.semicolons = request.server.initialConfig.useSemicolonDelimiter !== false
+  return call
+}
+
+export class FastifyCall extends NodeRequest {
+  arrival: Arrival<FastifyCall> | undefined
+  /** The URL by which Fastify has routed it, where no `rewriteUrl` was asked. */
+  routedAs: string | undefined
+  semicolons = false
+
+  /** @param next what comes behind the gateway; `done` is told what fails */
+  proceed(
+    gateway: Gateway,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: () => void,
+    done: HookHandlerDoneFunction,
+  ): void {
+    const forward = (exchange: Exchange): Answer | Passed =>
+      this.#astray(exchange, gateway) ?? this.pass(gateway, exchange, request, reply, next)
+    if (this.arrival === undefined) throw new TypeError('a request that has not arrived')
+    settle(
+      this.arrival.proceed(forward),
+      (answer) => this.answer(answer, reply),
+      (error) => done(error as Error),
+    )
+  }
+
+  pass(
+    gateway: Gateway,
+    exchange: Exchange,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: () => void,
+  ): Passed {
+    request.gateway = exchange
+    handOver(gateway, exchange, () => {
+      // Plugins that vary an answer add to what the reply varies by already.
+      const vary = reply.raw.getHeader('vary')
+      if (vary !== undefined) reply.header('vary', vary)
+      next()
+    })
+    return passed
+  }
+
+  /** A path that Fastify has routed in another spelling than the gateway matched. */
+  #astray({ forwardTarget, from }: Exchange, gateway: Gateway): Answer | undefined {
+    const { routedAs, arrival } = this
+    if (routedAs === undefined || arrival === undefined) return undefined
+    if (routedAs === forwardTarget && !(this.semicolons && forwardTarget.includes(';'))) return undefined
+    const words =
+      'give Fastify({ rewriteUrl: rewriteUrl(gateway) }), by which it routes what the gateway has matched'
+    const type = from > 0 ? 'API_CONFIGURATION_ERROR' : 'MALFORMED_TARGET'
+    return gateway.refuse(
+      arrival.exchange,
+      new Refusal(type, `Fastify took the path as it was written: ${words}`),
+    )
+  }
+
+  /** As a handler in Fastify would, so that `onSend` hooks see it; the very bytes, which it is not to serialize. */
+  answer({ status, headers, body }: Answer, reply: FastifyReply): void {
+    if (isUnread(this)) closeAfter(this)
+    reply.code(status)
+    putReplyHeaders(reply, headers)
+    const bodiless = status === 204 || status === 304 || this.method === 'HEAD' || body === ''
+    if (bodiless) reply.send(null)
+    else if (isStream(body)) reply.send(Readable.from(body, { objectMode: false }))
+    else reply.send(typeof body === 'string' ? Buffer.from(body) : body)
+  }
+}
+
+function putReplyHeaders(reply: FastifyReply, headers: readonly string[]): void {
+  const repeats = hasRepeats(headers)
+  const seen = new Set<string>()
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = (headers[index] ?? '').toLowerCase()
+    const value = headers[index + 1] ?? ''
+    const before = name === 'vary' || (repeats && seen.has(name)) ? reply.getHeader(name) : undefined
+    reply.header(name, before === undefined ? value : [before, value].flat().map(String))
+    seen.add(name)
+  }
+}

@@ -1,0 +1,85 @@
+/** Policies in the `config` of Fastify's routes. */
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify'
+import type { NamedPolicy } from '../src/definition.js'
+import type { Exchange, Passed } from '../src/exchange.js'
+import type { Gateway } from '../src/gateway.js'
+import { FastifyCall } from './fastify-call.js'
+import { declare, type GateOptions, settle } from './gate.js'
+
+/** The routes of an instance that are gated by a policy in their `config`. */
+export class GatedRoutes {
+  readonly #gateway: Gateway
+  readonly #foldsCase: boolean
+  readonly #options: GateOptions
+  /** Numbers of policies that are declared, by method and URL. */
+  readonly #declared = new Map<string, number>()
+
+  constructor(gateway: Gateway, foldsCase: boolean, options: GateOptions) {
+    this.#gateway = gateway
+    this.#foldsCase = foldsCase
+    this.#options = options
+  }
+
+  /** @throws DefinitionError, PosternError where its policy is wrong */
+  declare(route: Declarable): void {
+    const policy = route.config?.gateway
+    if (policy === undefined) return
+    for (const method of [route.method].flat()) this.#number(method, route, policy)
+  }
+
+  /** A route that was there before the plugin is declared by its first request. */
+  gate(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+    const route = request.routeOptions as Declarable
+    const policy = route.config?.gateway
+    if (policy === undefined) return done()
+    const { raw, method } = request
+    const gateway = this.#gateway
+    const call = new FastifyCall(raw, reply.raw, request.originalUrl, raw.url ?? '', this.#foldsCase)
+    const inline = this.#number(method, route, policy)
+    const forward = (exchange: Exchange): Passed => call.pass(gateway, exchange, request, reply, done)
+    settle(
+      gateway.handleInline(inline, call, forward, request.gateway, paramsOf(request)),
+      (answer) => call.answer(answer, reply),
+      (error) => done(error as Error),
+    )
+  }
+
+  #number(method: string, route: Declarable, policy: NamedPolicy): number {
+    const key = `${method} ${route.url} ${JSON.stringify(route.constraints ?? {})}`
+    const known = this.#declared.get(key)
+    if (known !== undefined) return known
+    // Fastify serves HEAD where it serves GET, by a route of its own: they share what they are charged for.
+    const get = method === 'HEAD' ? this.#declared.get(key.replace('HEAD', 'GET')) : undefined
+    const number = get ?? this.#declare(patternOf(method, route), policy)
+    this.#declared.set(key, number)
+    return number
+  }
+
+  #declare(pattern: string | undefined, policy: NamedPolicy): number {
+    if (pattern === undefined) return declare(this.#gateway, policy, undefined, this.#options)
+    return declare(this.#gateway, pattern, policy, this.#options)
+  }
+}
+
+/** A route, when it is registered and when it is asked for. */
+type Declarable = Pick<RouteOptions, 'method' | 'url' | 'config' | 'constraints'>
+
+/**
+ * In AWS's syntax; `undefined` where that cannot say it (expressions, optional parts, several parameters a segment), and
+ * where several routes may share a path, told apart by constraints.
+ */
+function patternOf(method: string, { url, constraints }: Declarable): string | undefined {
+  if (Object.keys(constraints ?? {}).length > 0) return undefined
+  const segments = url.split('/').map((segment) => {
+    if (segment === '*') return '{proxy+}'
+    if (!/[:*{}]/.test(segment)) return segment
+    const name = /^:(\w+)$/.exec(segment)?.[1]
+    return name === undefined ? undefined : `{${name}}`
+  })
+  return segments.includes(undefined) ? undefined : `${method} ${segments.join('/') || '/'}`
+}
+
+function paramsOf({ params }: FastifyRequest): Readonly<Record<string, string>> {
+  const given = Object.entries(params as Record<string, string>)
+  return Object.fromEntries(given.map(([name, value]) => [name === '*' ? 'proxy' : name, value]))
+}

@@ -1,0 +1,169 @@
+/** Postern in Fastify 5 and 4: a plugin, with policies in the `config` of single routes. */
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import type { NamedPolicy } from '../src/definition.js'
+import { PosternError } from '../src/errors.js'
+import type { GatewayContext } from '../src/exchange.js'
+import type { Gateway } from '../src/gateway.js'
+import { arrivedCall, FastifyCall, NOT_YET, type Standing, standingOf } from './fastify-call.js'
+import { GatedRoutes } from './fastify-routes.js'
+import { checkGateway, type GateOptions } from './gate.js'
+import { policeUpgrades } from './upgrade.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the gateway knows of this request; there where it has passed the gateway. */
+    gateway?: GatewayContext
+  }
+  interface FastifyContextConfig {
+    /** What the route demands, beside what the gateway's definition says of it. */
+    gateway?: NamedPolicy
+  }
+}
+
+export interface FastifyOptions extends GateOptions {
+  /** `false`: only routes that say so in their `config` are gated. Default true: every request is. */
+  readonly mount?: boolean
+}
+
+export interface RewriteOptions {
+  /** Where the gateway is registered below a prefix: `/api`. Paths that do not begin with it are left as they are. */
+  readonly prefix?: string
+}
+
+/** A plugin for the context in which it is registered, and all contexts below. */
+export interface FastifyGate {
+  (instance: FastifyInstance, options: unknown, done: (error?: Error) => void): void
+  /** Polices WebSocket and other upgrades, which never come by any hook: `gate.upgrade(app.server)`. */
+  upgrade(server: FastifyInstance['server']): void
+}
+
+/**
+ * Takes the stage off a path before Fastify routes it, which it does before any hook runs:
+ * `Fastify({ rewriteUrl: rewriteUrl(gateway) })`.
+ *
+ * @example
+ * const app = Fastify({ rewriteUrl: rewriteUrl(gateway) })
+ * app.register(toFastify(gateway))
+ */
+export function rewriteUrl(
+  gateway: Gateway<never, never, never> | Gateway,
+  { prefix = '' }: RewriteOptions = {},
+): (req: { readonly url?: string | undefined }) => string {
+  checkGateway(gateway, 'rewriteUrl')
+  const standing = standingOf(gateway)
+  standing.rewrites = true
+  return (req) => {
+    const url = req.url ?? ''
+    const local = below(prefix, url)
+    if (local === undefined) return url
+    const call = new FastifyCall(req as IncomingMessage, NOT_YET, url, local, standing.foldsCase)
+    call.arrival = (gateway as Gateway).arrive(call)
+    standing.arrivals.set(call.req, call)
+    // Fastify 4 takes what follows a semicolon for a query.
+    const [path = '', ...query] = call.arrival.exchange.forwardTarget.split('?')
+    return [prefix + path.replaceAll(';', '%3B'), ...query].join('?')
+  }
+}
+
+function below(prefix: string, url: string): string | undefined {
+  if (!url.startsWith(prefix)) return undefined
+  const rest = url.slice(prefix.length)
+  if (rest.startsWith('/')) return rest
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : undefined
+}
+
+/**
+ * A gateway as a Fastify plugin. Register it before routes and other plugins: `app.register(toFastify(gateway))`.
+ *
+ * @throws PosternError from `register`: `REWRITE_REQUIRED`, `MOUNTED_TWICE`, `MOUNTED_LATE`, `FRAMEWORK_UNSUPPORTED`
+ *
+ * @example
+ * app.register(toFastify(gateway))
+ * app.post('/pets', { config: { gateway: { apiKey: true } } }, async (request) => ({ for: request.gateway?.client?.name }))
+ */
+export function toFastify<Pl extends string, Mo extends string, Au extends string>(
+  gateway: Gateway<Pl, Mo, Au>,
+  options: FastifyOptions = {},
+): FastifyGate {
+  checkGateway(gateway, 'toFastify')
+  const plain = gateway as unknown as Gateway
+  const plugin = (instance: FastifyInstance, _options: unknown, done: (error?: Error) => void): void => {
+    try {
+      register(plain, instance, options)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  }
+  return Object.assign(plugin, {
+    upgrade: (server: FastifyInstance['server']) =>
+      policeUpgrades(gateway, server, standingOf(gateway).foldsCase),
+    // Its hooks are to be those of the context that registers it, as with fastify-plugin.
+    [Symbol.for('skip-override')]: true,
+    [Symbol.for('fastify.display-name')]: 'postern',
+  })
+}
+
+function register(gateway: Gateway, instance: FastifyInstance, options: FastifyOptions): void {
+  const mounts = options.mount !== false
+  const standing = standingOf(gateway)
+  checkPlace(gateway, instance, standing, mounts)
+  standing.foldsCase = instance.initialConfig.caseSensitive === false
+  if (!instance.hasRequestDecorator('gateway')) instance.decorateRequest('gateway', undefined)
+  if (mounts) standing.mounted.add(instance)
+  const routes = new GatedRoutes(gateway, standing.foldsCase, options)
+  instance.addHook('onRoute', (route) => routes.declare(route))
+  instance.addHook('onRequest', (request, reply, done) => {
+    const gated = () => routes.gate(request, reply, done)
+    if (mounts) arrivedCall(gateway, standing, request, reply).proceed(gateway, request, reply, gated, done)
+    else gated()
+  })
+}
+
+/** What of it is found wrong when it is registered, and not by the first request. */
+function checkPlace(
+  gateway: Gateway,
+  instance: FastifyInstance,
+  { rewrites, mounted }: Standing,
+  mounts: boolean,
+): void {
+  const [major] = String(instance.version).split('.')
+  if (major !== '4' && major !== '5') {
+    throw new PosternError(
+      'FRAMEWORK_UNSUPPORTED',
+      `Fastify ${instance.version} is none of 4 and 5: npm install fastify@5`,
+    )
+  }
+  if (contextsOf(instance) > 0) {
+    throw new PosternError(
+      'MOUNTED_LATE',
+      'there are plugins already, whose routes would not be gated: register the gateway before them',
+    )
+  }
+  if (!mounts) return
+  for (let at: object | null = instance; at !== null; at = Object.getPrototypeOf(at)) {
+    if (!mounted.has(at)) continue
+    throw new PosternError(
+      'MOUNTED_TWICE',
+      'the gateway is registered here or in a context above already: register it once',
+    )
+  }
+  const staged = [...gateway.control.live.byName.keys()].find((name) => name !== '$default')
+  if (staged !== undefined && !rewrites) {
+    throw new PosternError(
+      'REWRITE_REQUIRED',
+      `stages stand in the path, /${staged}/…, and Fastify routes before any hook could take them off: ` +
+        'Fastify({ rewriteUrl: rewriteUrl(gateway) }), with rewriteUrl from postern/fastify',
+    )
+  }
+}
+
+/** How many contexts there are below, which hooks that come later do not reach. Fastify tells nobody but by this. */
+function contextsOf(instance: FastifyInstance): number {
+  const key = Object.getOwnPropertySymbols(instance).find(
+    ({ description }) => description === 'fastify.children',
+  )
+  const contexts = key && (instance as unknown as Record<symbol, unknown>)[key]
+  return Array.isArray(contexts) ? contexts.length : 0
+}

@@ -1,0 +1,151 @@
+/** Postern in Koa 3 and 2: mounted, and on single routes. */
+import type { Server } from 'node:http'
+import { Readable } from 'node:stream'
+import type { ExtendableContext, Next } from 'koa'
+import type { NamedPolicy } from '../src/definition.js'
+import type { Answer, Exchange, GatewayContext, Passed } from '../src/exchange.js'
+import { passed } from '../src/exchange.js'
+import type { Gateway } from '../src/gateway.js'
+import { type ByteStream, isStream } from '../src/stream.js'
+import { handOver } from './forward.js'
+import { checkGateway, declare, type GateOptions } from './gate.js'
+import { NodeRequest } from './request.js'
+import { policeUpgrades } from './upgrade.js'
+import { closeAfter, isUnread, putHeaders, setHeaders } from './write.js'
+
+declare module 'koa' {
+  interface ExtendableContext {
+    /** What the gateway knows of this request; there where it has passed the gateway. */
+    gateway?: GatewayContext
+  }
+}
+
+export interface KoaOptions extends GateOptions {
+  /** Whether the app tells `/Pets` from `/pets`: its router has `sensitive` switched on. Default false, as in `@koa/router`. */
+  readonly caseSensitive?: boolean
+}
+
+/** Middleware for a single route: it takes any context, so that routers go on to infer their own. */
+export type KoaMiddleware = (context: ExtendableContext, next: Next) => Promise<unknown>
+
+/** Middleware, and what belongs to it. */
+export interface KoaGate<Pl extends string = string, Mo extends string = string, Au extends string = string>
+  extends KoaMiddleware {
+  /** Guards one route: `router.post('/pets', gate.route({ apiKey: true }), createPet)`. */
+  route(policy: NamedPolicy<Mo, Pl, Au | 'iam'>): KoaMiddleware
+  /** With its pattern, where path parameters, per-method limits or records need it. */
+  route(pattern: string, policy: NamedPolicy<Mo, Pl, Au | 'iam'>): KoaMiddleware
+  /** Polices WebSocket and other upgrades of a server, which never come by any middleware. */
+  upgrade(server: Server): void
+}
+
+/**
+ * A gateway as Koa middleware. Mount it before body parsers: `app.use(toKoa(gateway))`.
+ *
+ * @example
+ * app.use(toKoa(gateway))
+ * router.get('/pets/:petId', (ctx) => (ctx.body = { id: ctx.params.petId, for: ctx.gateway?.client?.name }))
+ */
+export function toKoa<Pl extends string, Mo extends string, Au extends string>(
+  gateway: Gateway<Pl, Mo, Au>,
+  options: KoaOptions = {},
+): KoaGate<Pl, Mo, Au> {
+  checkGateway(gateway, 'toKoa')
+  const foldsCase = options.caseSensitive !== true
+  const pass = (exchange: Exchange, call: KoaRequest): Passed => call.pass(gateway, exchange)
+  const rewrite = (exchange: Exchange, call: KoaRequest): Passed => call.rewrite(gateway, exchange)
+
+  const mounted: KoaMiddleware = async (context, next) => {
+    const call = new KoaRequest(context, next, foldsCase)
+    return call.settle(gateway, await gateway.handle(call, rewrite, context.gateway))
+  }
+
+  type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>
+  function route(first: string | RoutePolicy, second?: RoutePolicy): KoaMiddleware {
+    const inline = declare(gateway, first, second, options)
+    return async (context, next) => {
+      const call = new KoaRequest(context, next, foldsCase)
+      const { params } = context as { params?: Readonly<Record<string, string>> }
+      return call.settle(gateway, await gateway.handleInline(inline, call, pass, context.gateway, params))
+    }
+  }
+
+  return Object.assign(mounted, {
+    route,
+    upgrade: (server: Server) => policeUpgrades(gateway, server, foldsCase),
+  })
+}
+
+class KoaRequest extends NodeRequest {
+  /** What the middleware below does. */
+  #below: Promise<unknown> | undefined
+
+  constructor(
+    readonly context: ExtendableContext,
+    readonly next: Next,
+    foldsCase: boolean,
+  ) {
+    super(context.req, context.res, context.originalUrl, context.url, foldsCase)
+  }
+
+  /** The app's router is to match what the gateway matched: the path without its stage, spelt canonically. */
+  rewrite(gateway: Gateway, exchange: Exchange): Passed {
+    if (exchange.forwardTarget !== this.localTarget) this.context.url = exchange.forwardTarget
+    return this.pass(gateway, exchange)
+  }
+
+  pass(gateway: Gateway, exchange: Exchange): Passed {
+    this.context.gateway = exchange
+    handOver(gateway, exchange, () => {
+      this.#below = this.next()
+    })
+    return passed
+  }
+
+  async settle(gateway: Gateway, result: Answer | Passed): Promise<unknown> {
+    if (result !== passed) return this.#answer(result)
+    try {
+      return await this.#below
+    } catch (error) {
+      this.#keepHeaders(gateway)
+      throw error
+    }
+  }
+
+  /** As an app in Koa would, so that what stands before the gateway sees it. */
+  #answer({ status, headers, body }: Answer): void {
+    const { context, res } = this
+    if (res.headersSent || res.destroyed) return
+    if (isUnread(this)) closeAfter(this)
+    context.status = status
+    putHeaders(res, headers)
+    const bodiless = status === 204 || status === 304 || this.method === 'HEAD'
+    if (bodiless) return
+    const typed = res.hasHeader('content-type')
+    context.body = isStream(body) ? this.#pouring(body) : bytesOf(body)
+    if (!typed) res.removeHeader('content-type')
+  }
+
+  /** What breaks on the way breaks the connection, which Koa 2 would leave open. */
+  #pouring(body: ByteStream): Readable {
+    return Readable.from(body, { objectMode: false }).once('error', () => this.res.destroy())
+  }
+
+  /** Koa takes all headers off an answer before it says what went wrong. */
+  #keepHeaders(gateway: Gateway): void {
+    const { context, res } = this
+    const { gateway: exchange } = context
+    const end = res.end
+    res.end = (...args: unknown[]) => {
+      res.end = end
+      if (!res.headersSent) setHeaders(res, gateway.headers(exchange as Exchange))
+      return Reflect.apply(end, res, args)
+    }
+  }
+}
+
+/** What Koa takes for a body: text, or a `Buffer`. */
+function bytesOf(body: string | Uint8Array): string | Buffer {
+  if (typeof body === 'string' || Buffer.isBuffer(body)) return body
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+}

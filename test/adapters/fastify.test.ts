@@ -1,0 +1,280 @@
+/** What is Fastify's own; what all frameworks have in common is in the contract. */
+import type { AddressInfo } from 'node:net'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify4 from 'fastify4'
+import { createGateway, route } from 'postern'
+import { rewriteUrl, toFastify } from 'postern/fastify'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { guard } from './support.js'
+
+const KEYED = { plans: { free: {} }, keys: { find: () => ({ id: 'k', name: 'acme', plans: ['free'] }) } }
+const KEY = { 'x-api-key': 'k' }
+const PET = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } }
+
+describe.each([
+  ['Fastify 5', Fastify],
+  ['Fastify 4', Fastify4 as unknown as typeof Fastify],
+])('%s', (_, make) => {
+  const fresh = (options: FastifyServerOptions = {}): FastifyInstance => {
+    const app = make(options) as unknown as FastifyInstance
+    onTestFinished(() => app.close())
+    return app
+  }
+  const listen = async (app: FastifyInstance) => {
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  }
+
+  test('a registered gateway gates all routes, and takes the stage off their paths before they are found', async () => {
+    const { gateway, record } = guard({ routes: [route('GET /pets/{petId}')], stages: { prod: {} } })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
+    app.register(toFastify(gateway))
+    app.get('/pets/:petId', async (request) => ({
+      params: request.params,
+      stage: request.gateway?.stage,
+      original: request.originalUrl,
+    }))
+    const response = await fetch(`${await listen(app)}/prod/pets/7`)
+    expect(await response.json()).toEqual({ params: { petId: '7' }, stage: 'prod', original: '/prod/pets/7' })
+    expect(response.headers.get('x-amzn-requestid')).toBe((await record()).requestId)
+  })
+
+  test('inject goes the same way', async () => {
+    const { gateway, recorded } = guard({ ...KEYED, routes: [route('GET /pets', { apiKey: true })] })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
+    app.register(toFastify(gateway))
+    app.get('/pets', async () => ['Rex'])
+    const refused = await app.inject('/pets')
+    expect([refused.statusCode, refused.body]).toEqual([403, '{"message":"Forbidden"}'])
+    expect((await app.inject({ url: '/pets', headers: KEY })).json()).toEqual(['Rex'])
+    expect((await app.inject('/cats')).statusCode).toBe(404)
+    const records = await recorded(3)
+    expect(records.map(({ status, end }) => `${status} ${end}`)).toEqual([
+      '403 refused',
+      '200 answered',
+      '404 refused',
+    ])
+  })
+
+  test('a body that the gateway has read reaches the content-type parser as it came', async () => {
+    const { gateway } = guard({ routes: [route('POST /pets', { body: 'Pet' })], models: { Pet: PET } })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
+    app.register(toFastify(gateway))
+    app.post('/pets', async (request) => ({ got: request.body, checked: request.gateway?.body }))
+    const post = (payload: object) => app.inject({ method: 'POST', url: '/pets', payload })
+    expect((await post({ name: 'Rex' })).json()).toEqual({ got: { name: 'Rex' }, checked: { name: 'Rex' } })
+    expect((await post({})).statusCode).toBe(400)
+    const url = await listen(app)
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${url}/pets`, { method: 'POST', headers, body: '{"name":"Rex"}' })
+    expect(await response.json()).toEqual({ got: { name: 'Rex' }, checked: { name: 'Rex' } })
+  })
+
+  test('a route is gated by its config, with the parameters of its path', async () => {
+    const { gateway, recorded } = guard({ ...KEYED, routes: [] })
+    const app = fresh()
+    app.register(toFastify(gateway, { mount: false }))
+    app.register(
+      async (scope) => {
+        scope.get(
+          '/pets/:petId',
+          { config: { gateway: { apiKey: true } } },
+          async (request) => request.gateway?.params,
+        )
+        scope.get(
+          '/files/*',
+          { config: { gateway: { apiKey: true } } },
+          async (request) => request.gateway?.params,
+        )
+        scope.get('/open', async () => 'open')
+      },
+      { prefix: '/api' },
+    )
+    expect((await app.inject('/api/open')).body).toBe('open')
+    expect((await app.inject('/api/pets/7')).statusCode).toBe(403)
+    expect((await app.inject({ url: '/api/pets/7', headers: KEY })).json()).toEqual({ petId: '7' })
+    expect((await app.inject({ url: '/api/files/a/b', headers: KEY })).json()).toEqual({ proxy: 'a/b' })
+    const records = await recorded(3)
+    expect(records.map(({ route: name }) => name)).toEqual([
+      'GET /api/pets/{petId}',
+      'GET /api/pets/{petId}',
+      'GET /api/files/{proxy+}',
+    ])
+  })
+
+  test('a misspelt plan in a route’s config is an error when it is registered', async () => {
+    const app = fresh()
+    app.register(toFastify(createGateway({ routes: [], ...KEYED }), { mount: false }))
+    app.register(async (scope) => {
+      scope.get('/pets', { config: { gateway: { apiKey: { plans: ['fre'] } } } }, async () => [])
+    })
+    await expect(app.ready()).rejects.toThrow(
+      "policy.apiKey.plans[0]: plan 'fre' does not exist (PLAN_UNKNOWN)",
+    )
+  })
+
+  test('HEAD is charged with the GET that Fastify serves it by', async () => {
+    const { gateway } = guard({ routes: [] })
+    const app = fresh({ exposeHeadRoutes: true })
+    app.register(toFastify(gateway, { mount: false }))
+    app.register(async (scope) => {
+      scope.get('/pets', { config: { gateway: { throttle: { rate: 0.001, burst: 1 } } } }, async () => [
+        'Rex',
+      ])
+    })
+    expect((await app.inject('/pets')).statusCode).toBe(200)
+    expect((await app.inject({ method: 'HEAD', url: '/pets' })).statusCode).toBe(429)
+  })
+
+  test('behind the registered gateway a route’s own policy adds its steps', async () => {
+    const { gateway, recorded } = guard({ ...KEYED, routes: [route('GET /pets')], stages: { prod: {} } })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
+    app.register(toFastify(gateway, { stage: 'prod' }))
+    app.after(() => {
+      app.get(
+        '/pets',
+        { config: { gateway: { apiKey: true } } },
+        async (request) => request.gateway?.client?.name,
+      )
+    })
+    expect((await app.inject('/prod/pets')).statusCode).toBe(403)
+    expect((await app.inject({ url: '/prod/pets', headers: KEY })).body).toBe('acme')
+    await recorded(2)
+  })
+
+  test('its hooks hold in the context that registers it, and below', async () => {
+    const { gateway } = guard({ ...KEYED, routes: [route('GET /pets', { apiKey: true })] })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway, { prefix: '/api' }) })
+    app.get('/open', async () => 'open')
+    app.register(
+      async (scope) => {
+        scope.register(toFastify(gateway))
+        scope.get('/pets', async (request) => request.gateway?.client?.name)
+      },
+      { prefix: '/api' },
+    )
+    expect((await app.inject('/open')).body).toBe('open')
+    expect((await app.inject('/api/pets')).statusCode).toBe(403)
+    expect((await app.inject({ url: '/api/pets', headers: KEY })).body).toBe('acme')
+    expect((await app.inject('/api/cats')).statusCode).toBe(404)
+  })
+
+  test('serialisation, streams and hooks of the app stay as they are', async () => {
+    const { gateway } = guard({
+      ...KEYED,
+      routes: [route('GET /pets'), route('GET /cats', { apiKey: true })],
+    })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
+    app.register(toFastify(gateway))
+    const sent: unknown[] = []
+    app.addHook('onSend', async (_request, reply, payload) => {
+      sent.push(String(payload))
+      reply.header('x-own', '1')
+      return payload
+    })
+    const schema = { response: { 200: { type: 'object', properties: { name: { type: 'string' } } } } }
+    app.get('/pets', { schema }, async () => ({ name: 'Rex', secret: 'x' }))
+    app.get('/cats', async () => [])
+    expect((await app.inject('/pets')).body).toBe('{"name":"Rex"}')
+    const refused = await app.inject('/cats')
+    expect([refused.headers['x-own'], refused.headers['content-type']]).toEqual(['1', 'application/json'])
+    expect(sent).toEqual(['{"name":"Rex"}', '{"message":"Forbidden"}'])
+  })
+
+  test('an error of a handler is answered by the app’s error handler, with the headers of the gateway', async () => {
+    const { gateway } = guard({ routes: [route('GET /pets')] })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
+    app.register(toFastify(gateway))
+    app.setErrorHandler((error: Error, _request, reply) => reply.code(418).send({ oh: error.message }))
+    app.get('/pets', async () => {
+      throw new Error('no pets')
+    })
+    const { statusCode, headers, body } = await app.inject('/pets')
+    expect([statusCode, body, typeof headers['x-amzn-requestid']]).toEqual([
+      418,
+      '{"oh":"no pets"}',
+      'string',
+    ])
+  })
+
+  describe('says what is wrong when it is registered', () => {
+    const failing = async (app: FastifyInstance) => {
+      const error = await app.ready().then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      )
+      return error as { code: string; message: string }
+    }
+
+    test('stages in the path, and nothing that takes them off', async () => {
+      const app = fresh()
+      app.register(toFastify(createGateway({ routes: [route('GET /pets')], stages: { prod: {}, beta: {} } })))
+      expect(await failing(app)).toMatchObject({
+        code: 'REWRITE_REQUIRED',
+        message:
+          'stages stand in the path, /prod/…, and Fastify routes before any hook could take them off: ' +
+          'Fastify({ rewriteUrl: rewriteUrl(gateway) }), with rewriteUrl from postern/fastify',
+      })
+    })
+
+    test('plugins whose routes are there already', async () => {
+      const app = fresh()
+      app.register(async (scope) => {
+        scope.get('/pets', async () => [])
+      })
+      app.register(toFastify(createGateway({ routes: [route('GET /pets')] })))
+      expect(await failing(app)).toMatchObject({
+        code: 'MOUNTED_LATE',
+        message:
+          'there are plugins already, whose routes would not be gated: register the gateway before them',
+      })
+    })
+
+    test('the same gateway a second time', async () => {
+      const gateway = createGateway({ routes: [route('GET /pets')] })
+      const app = fresh()
+      app.register(toFastify(gateway))
+      app.register(async (scope) => {
+        scope.register(toFastify(gateway))
+      })
+      expect(await failing(app)).toMatchObject({
+        code: 'MOUNTED_TWICE',
+        message: 'the gateway is registered here or in a context above already: register it once',
+      })
+    })
+  })
+
+  test('a path that Fastify would route in another spelling is refused where nothing rewrites it', async () => {
+    const { gateway, records } = guard({ routes: [route('GET /{proxy+}')] })
+    const app = fresh()
+    app.register(toFastify(gateway))
+    app.get('/*', async () => 'reached')
+    expect((await app.inject('/p%65ts')).statusCode).toBe(400)
+    expect((await app.inject('/pets')).body).toBe('reached')
+    expect(records[0]?.detail).toBe(
+      'Fastify took the path as it was written: give Fastify({ rewriteUrl: rewriteUrl(gateway) }), by which it routes what the gateway has matched',
+    )
+  })
+
+  test('a semicolon is part of the path, for Fastify as for the gateway', async () => {
+    const { gateway } = guard({
+      ...KEYED,
+      routes: [route('GET /admin', { apiKey: true }), route('GET /{proxy+}')],
+    })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
+    app.register(toFastify(gateway))
+    app.get('/admin', async () => 'secret')
+    app.get('/*', async () => 'open')
+    expect((await app.inject('/admin;x=1')).body).toBe('open')
+    expect((await app.inject('/admin')).statusCode).toBe(403)
+  })
+})
+
+test('an older Fastify is told to be so', () => {
+  const plugin = toFastify(createGateway({ routes: [] }))
+  const seen: (Error | undefined)[] = []
+  plugin({ version: '3.29.5' } as FastifyInstance, {}, (error) => seen.push(error))
+  expect(seen).toMatchObject([
+    { code: 'FRAMEWORK_UNSUPPORTED', message: 'Fastify 3.29.5 is none of 4 and 5: npm install fastify@5' },
+  ])
+})
