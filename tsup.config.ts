@@ -1,7 +1,7 @@
 import { defineConfig, type Options } from 'tsup'
 
 /** A subpath each. */
-const ADAPTERS = ['express', 'fastify', 'koa', 'node']
+const ADAPTERS = ['express', 'fastify', 'fetch', 'koa', 'node']
 
 const shared: Options = {
   entry: {

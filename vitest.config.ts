@@ -8,7 +8,7 @@ export default defineConfig({
     // The tests use the package by its own name, straight from the source: nothing has to be built.
     alias: [
       { find: /^postern$/, replacement: at('./src/index.ts') },
-      { find: /^postern\/(express|fastify|koa|node)$/, replacement: at('./adapters/$1.ts') },
+      { find: /^postern\/(express|fastify|fetch|koa|node)$/, replacement: at('./adapters/$1.ts') },
       { find: /^postern\/testing$/, replacement: at('./src/testing.ts') },
     ],
   },

@@ -1,7 +1,7 @@
 /** What the gates of all frameworks share. */
 import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
-import { type Answer, type Exchange, type Passed, passed, Refusal } from '../src/exchange.js'
+import { type Answer, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 
 /** Of policies on single routes that stand alone. */
@@ -30,15 +30,6 @@ export function checkHandlers(gateway: Gateway<never, never, never> | Gateway, m
   throw new PosternError(
     'APP_REQUIRED',
     `'${route.name}' has no handler, and there is no app to answer it: ${mount}, or route('${route.name}', policy, handler)`,
-  )
-}
-
-/** Of an admitted exchange that nobody answers: its route has no handler, and there is no app. */
-export function unanswered({ on }: Exchange): Refusal {
-  if (on === undefined) return new Refusal('RESOURCE_NOT_FOUND')
-  return new Refusal(
-    'API_CONFIGURATION_ERROR',
-    `'${on.name}' has no handler, and no app stands behind the gateway`,
   )
 }
 

@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'GATEWAY_REQUIRED'
   | 'SERVER_REQUIRED'
   | 'APP_REQUIRED'
+  | 'CALLER_UNKNOWN'
   | 'MOUNTED_TWICE'
   | 'MOUNTED_LATE'
   | 'REWRITE_REQUIRED'

@@ -19,6 +19,7 @@ import {
   passed,
   Refusal,
 } from './exchange.js'
+import { unanswered } from './integrate/function.js'
 import type { Live } from './live.js'
 import { recordOf, type Sent } from './observe/record.js'
 import { type RoutePlan, run } from './pipeline.js'
@@ -29,6 +30,8 @@ import { exchangeHeaders, Responder } from './respond/respond.js'
 import { inTime, isPromise } from './store/bounded.js'
 import { type ByteStream, isStream, Overheard } from './stream.js'
 import { uuid } from './uuid.js'
+import { type Caller, FetchRequest } from './web/request.js'
+import { toResponse } from './web/response.js'
 
 type Result = Answer | Passed | Promise<Answer | Passed>
 
@@ -155,6 +158,22 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     } catch (error) {
       return this.#crash(exchange, error)
     }
+  }
+
+  /**
+   * Serves a request of the web's by the handlers of the routes: `export default { fetch: gateway.fetch }`.
+   *
+   * @param caller what a `Request` does not tell of itself
+   * @throws PosternError `CALLER_UNKNOWN` where the definition needs what is not told
+   *
+   * @example
+   * const response = await gateway.fetch(new Request('https://api.acme.com/pets/7'))
+   */
+  readonly fetch = async (request: Request, caller: Caller = {}): Promise<Response> => {
+    this.control.checkCaller(caller)
+    const forward = (exchange: Exchange) => this.refuse(exchange, unanswered(exchange))
+    const answer = await this.handle(new FetchRequest(request, caller, false), forward)
+    return toResponse(answer as Answer, request.method)
   }
 
   /** What is served now: the routes of the deployments that stages are on, and those that the app gates by itself. */

@@ -88,7 +88,7 @@ export {
   type Tap,
   type Tapped,
 } from './exchange.js'
-export { createGateway, type Forward, Gateway } from './gateway.js'
+export { type Arrival, createGateway, type Forward, Gateway } from './gateway.js'
 export { formatRecord, logRecord } from './observe/log.js'
 export type { ExchangeEnd, ExchangeRecord } from './observe/record.js'
 export type { ParamsOf, PathPattern } from './params.js'
@@ -133,3 +133,4 @@ export type {
   Taken,
 } from './store/contract.js'
 export { type MemoryOptions, type MemoryStore, memoryStore } from './store/memory.js'
+export type { Caller } from './web/request.js'

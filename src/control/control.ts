@@ -4,6 +4,7 @@ import type { Complete } from '../complete.js'
 import type { Definition, NamedPolicy, Policy, StageDefinition, UsagePlan } from '../definition.js'
 import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
+import type { Caller } from '../web/request.js'
 import { complete, completePlan, completeRoutePolicy, completeStage } from './complete.js'
 import {
   checkFront,
@@ -29,6 +30,7 @@ import type {
   NewApiKey,
   RotationOptions,
 } from './keys.js'
+import { callerUnknown, type HostTold } from './needs.js'
 import { planInfo, type UsagePlanInfo } from './planinfo.js'
 import { type RouteInfo, routesOf } from './routeinfo.js'
 import type { ServiceRuntime } from './services.js'
@@ -302,6 +304,23 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
     const given = policy as Policy
     this.#held.change({ inline: [...inline, { stage: name, route, policy: whole, given, label }] })
     return inline.length
+  }
+
+  /**
+   * Says of a server how much it tells of its requests, for adapters: checked now and at every publish from now on.
+   *
+   * @throws PosternError `CALLER_UNKNOWN`
+   */
+  servedBy(host: HostTold): void {
+    this.#held.change({ hosts: [...this.#state.hosts, host] })
+  }
+
+  /** @throws PosternError `CALLER_UNKNOWN` where something is needed that nobody tells; a URL tells of TLS */
+  checkCaller(caller: Caller): void {
+    for (const [telling, because] of this.#held.needs) {
+      if (telling !== 'secure' && caller[telling] === undefined)
+        throw callerUnknown(telling, because, 'gateway.fetch(request, caller)')
+    }
   }
 
   /** See `gateway.routes`. */

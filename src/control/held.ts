@@ -4,7 +4,8 @@ import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
 import type { Elsewhere } from './check.js'
 import { createDeployment, type Deployment } from './deployment.js'
-import { type Inline, snapshot } from './publish.js'
+import { type HostTold, needsOf, type Telling } from './needs.js'
+import { type Inline, type Sources, snapshot } from './publish.js'
 import { createServices, type ServiceRuntime, type Services } from './services.js'
 import { Stages } from './stages.js'
 
@@ -14,6 +15,7 @@ export interface State {
   readonly stages: Stages
   readonly plans: ReadonlyMap<string, CompletePlan>
   readonly inline: readonly Inline[]
+  readonly hosts: readonly HostTold[]
 }
 
 /** The present state and the snapshot made of it; the two never disagree. */
@@ -23,6 +25,7 @@ export class Held {
   readonly #publish: (live: Live) => void
   #state: State
   #live: Live
+  #needs: ReadonlyMap<Telling, string> | undefined = undefined
 
   /** @param publish called with each new snapshot */
   constructor(front: Complete, runtime: ServiceRuntime, publish: (live: Live) => void) {
@@ -33,7 +36,7 @@ export class Held {
     const first = this.compile(front, undefined)
     const deployments = new Map([[first.info.id, first]])
     const stages = new Stages().pointing(first, [...front.stages.keys()])
-    this.#state = { deployments, stages, plans: front.plans, inline: [] }
+    this.#state = { deployments, stages, plans: front.plans, inline: [], hosts: [] }
     this.#live = this.#snapshot(this.#state)
   }
 
@@ -51,6 +54,7 @@ export class Held {
     const live = this.#snapshot(next)
     this.#state = next
     this.#live = live
+    this.#needs = undefined
     this.services.clients.forget()
     if (changes.stages !== undefined) this.services.authorizers.forget()
     this.#publish(live)
@@ -103,8 +107,18 @@ export class Held {
     throw new PosternError('PLAN_UNKNOWN', `there is no usage plan '${name}'; there is: ${names}`)
   }
 
-  #snapshot({ stages, ...state }: State): Live {
-    return snapshot({ ...state, stages: stages.states, front: this.#front, ...this.services })
+  /** What is asked of a server that hands requests over, and for what. */
+  get needs(): ReadonlyMap<Telling, string> {
+    this.#needs ??= new Map(needsOf(this.#sources(this.#state)))
+    return this.#needs
+  }
+
+  #snapshot(state: State): Live {
+    return snapshot(this.#sources(state))
+  }
+
+  #sources({ stages, ...state }: State): Sources {
+    return { ...state, stages: stages.states, front: this.#front, ...this.services }
   }
 
   /** The stages that a plan covers now. */

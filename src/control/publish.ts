@@ -12,6 +12,7 @@ import type { Policy } from '../policy.js'
 import type { Counters } from '../store/contract.js'
 import type { InlineRoute } from './declare.js'
 import type { Deployment } from './deployment.js'
+import { checkHosts, type HostTold } from './needs.js'
 import type { StageState } from './stages.js'
 
 /** A policy that the app declared on one of its own routes. */
@@ -38,6 +39,10 @@ export interface Sources {
   readonly authorizers: Authorizers
   readonly caches: Caches
   readonly report: (error: unknown) => void
+  readonly httpsOnly: boolean
+  readonly proxied: boolean
+  /** The servers that hand requests over and tell little of them. */
+  readonly hosts: readonly HostTold[]
 }
 
 /** With what all stages share. */
@@ -49,9 +54,11 @@ interface Compiling extends Sources {
  * Compiles everything anew, so that a snapshot is whole or is not.
  *
  * @throws DefinitionError where an inline policy does not fit what would be published
+ * @throws PosternError `CALLER_UNKNOWN`
  */
 export function snapshot(given: Sources): Live {
   const { counters, front } = given
+  checkHosts(given, given.hosts)
   const limits = [...given.plans].map(
     ([name, plan]) => [name, new PlanLimits(counters, front.api, plan)] as const,
   )

@@ -22,6 +22,7 @@ export interface Services {
   readonly signed: boolean
   /** Whether there are proxies to be believed. */
   readonly proxied: boolean
+  readonly httpsOnly: boolean
   /** `undefined` where the user keeps them. */
   readonly keys: ApiKeys | undefined
   readonly usage: UsageControl
@@ -75,6 +76,7 @@ export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Que
     report: onError,
     signed: credentials !== undefined,
     proxied: runtime.trustProxy !== undefined,
+    httpsOnly: runtime.httpsOnly ?? true,
     onRefusal,
     keys: kept,
     usage: new UsageControl(api, clock, counters, kept),

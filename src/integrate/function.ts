@@ -44,3 +44,10 @@ function orTooLate(exchange: Exchange, outcome: Outcome): Outcome {
 function tooSlow(timeout: number): PosternError {
   return new PosternError('HANDLER_TIMEOUT', `the handler did not answer within ${timeout} ms`)
 }
+
+/** Of an admitted exchange that nobody answers: its route has no handler, and there is no app. */
+export function unanswered({ on }: Exchange): Refusal {
+  if (on === undefined) return new Refusal('RESOURCE_NOT_FOUND')
+  const words = `'${on.name}' has no handler, and no app stands behind the gateway`
+  return new Refusal('API_CONFIGURATION_ERROR', words)
+}

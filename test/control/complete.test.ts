@@ -32,6 +32,7 @@ describe('a definition that says the least', () => {
             cors: undefined,
             timeout: 29_000,
           },
+          given: {},
           handler: undefined,
         },
       ],

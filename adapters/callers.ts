@@ -1,0 +1,62 @@
+/** How servers of the web tell what a `Request` does not. */
+import type { X509Certificate } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+
+/** Each is given the request, and what the server hands to its app beside it. What is left out is not known. */
+export interface CallerSource<Rest extends unknown[]> {
+  /** The address at the other end of the connection: `192.0.2.7`. */
+  address?(request: Request, ...rest: Rest): string | undefined
+  /** Whether the connection is encrypted. */
+  secure?(request: Request, ...rest: Rest): boolean
+  /** Path and query as they were received, before anything was normalised. */
+  target?(request: Request, ...rest: Rest): string | undefined
+  /** The client's certificate. */
+  certificate?(request: Request, ...rest: Rest): X509Certificate | undefined
+}
+
+interface NodeBindings {
+  readonly incoming: { readonly socket: Socket; readonly url?: string | undefined }
+}
+
+function isHttps({ url }: Request): boolean {
+  return url.startsWith('https:')
+}
+
+/** Node's own request, under `@hono/node-server`, tells everything. */
+const node: Required<CallerSource<[NodeBindings]>> = {
+  address: (_, { incoming }) => incoming.socket.remoteAddress,
+  secure: (_, { incoming }) => (incoming.socket as TLSSocket).encrypted === true,
+  target: (_, { incoming }) => incoming.url,
+  certificate: (_, { incoming }) => (incoming.socket as TLSSocket).getPeerX509Certificate?.(),
+}
+
+/** `Deno.serve`: the URL is that of the connection. */
+const deno: CallerSource<[{ readonly remoteAddr: object }]> = {
+  address: (_, { remoteAddr }) => (remoteAddr as { hostname?: string }).hostname,
+  secure: isHttps,
+}
+
+/** `Bun.serve`: the second argument is the server. */
+const bun: CallerSource<[{ requestIP(request: Request): { readonly address: string } | null }]> = {
+  address: (request, server) => server.requestIP(request)?.address,
+  secure: isHttps,
+}
+
+/** Workers of Cloudflare, which overwrites the header that names the caller. */
+const cloudflare: CallerSource<[]> = {
+  address: ({ headers }) => headers.get('cf-connecting-ip') ?? undefined,
+  secure: isHttps,
+}
+
+/** Functions of Vercel, which overwrites the headers that name the caller and its protocol. */
+const vercel: CallerSource<[]> = {
+  address: ({ headers }) => headers.get('x-real-ip') ?? undefined,
+  secure: ({ headers }) => headers.get('x-forwarded-proto') === 'https',
+}
+
+/**
+ * For the `caller` of an adapter whose server gives no socket. Those that go by headers are for the hosts that they are
+ * named after alone: elsewhere callers write what they like.
+ */
+export const callers = { node, deno, bun, cloudflare, vercel } as const

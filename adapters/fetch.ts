@@ -1,0 +1,112 @@
+/** Postern in front of any server that is a function from `Request` to `Response`: Hono, Deno, Bun, workers. */
+import type { X509Certificate } from 'node:crypto'
+import type { NamedPolicy } from '../src/definition.js'
+import { Answer, type Exchange } from '../src/exchange.js'
+import type { Gateway } from '../src/gateway.js'
+import { unanswered } from '../src/integrate/function.js'
+import { type FetchApp, gatewayOf, toApp } from '../src/web/app.js'
+import { type Caller, FetchRequest } from '../src/web/request.js'
+import { toResponse } from '../src/web/response.js'
+import type { CallerSource } from './callers.js'
+import { checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
+
+export { gatewayOf } from '../src/web/app.js'
+export { type CallerSource, callers } from './callers.js'
+
+/** An app, with what its server hands it beside the request: an environment, a connection's info. */
+export type FetchHandler<Rest extends unknown[]> = (
+  request: Request,
+  ...rest: Rest
+) => Response | Promise<Response>
+
+export interface FetchOptions<Rest extends unknown[]> extends GateOptions {
+  /** How what a `Request` does not tell is found out. See {@link callers} for the usual servers. */
+  readonly caller?: CallerSource<Rest>
+  /** Whether the app tells `/Pets` from `/pets`. Default true, as in Hono. */
+  readonly caseSensitive?: boolean
+}
+
+/** A function from `Request` to `Response`, and what belongs to it. */
+export interface FetchGate<
+  Rest extends unknown[],
+  Pl extends string = string,
+  Mo extends string = string,
+  Au extends string = string,
+> {
+  (request: Request, ...rest: Rest): Promise<Response>
+  /** Guards one handler: `gate.route('POST /pets', { apiKey: true }, createPet)`. */
+  route(
+    pattern: string,
+    policy: NamedPolicy<Mo, Pl, Au | 'iam'>,
+    handler: FetchHandler<Rest>,
+  ): (request: Request, ...rest: Rest) => Promise<Response>
+}
+
+/**
+ * A gateway in front of an app: `serve({ fetch: toFetch(gateway, app.fetch, { caller: callers.node }) })`.
+ *
+ * @param app left out where all routes have handlers
+ * @throws PosternError `CALLER_UNKNOWN` where the definition needs what nobody tells
+ *
+ * @example
+ * Deno.serve(toFetch(gateway, app.fetch, { caller: callers.deno }))
+ */
+export function toFetch<
+  Pl extends string,
+  Mo extends string,
+  Au extends string,
+  // biome-ignore lint/suspicious/noExplicitAny: what a server hands over is its own, and apps name it
+  Rest extends unknown[] = any[],
+>(
+  gateway: Gateway<Pl, Mo, Au>,
+  app?: FetchHandler<NoInfer<Rest>>,
+  options: FetchOptions<Rest> = {},
+): FetchGate<Rest, Pl, Mo, Au> {
+  checkGateway(gateway, 'toFetch')
+  if (app === undefined) checkHandlers(gateway, 'toFetch(gateway, app)')
+  const { caller = {} } = options
+  const foldsCase = options.caseSensitive === false
+  const tells = new Set(Object.keys(caller) as (keyof Caller)[])
+  gateway.control.servedBy({ mount: 'toFetch(gateway, app, { caller: { … } })', tells })
+  const arrive = (request: Request, rest: Rest) =>
+    new FetchRequest(request, callerOf(caller, request, rest), foldsCase)
+
+  async function mounted(request: Request, ...rest: Rest): Promise<Response> {
+    const forward = (exchange: Exchange, call: FetchRequest) =>
+      app === undefined
+        ? gateway.refuse(exchange, unanswered(exchange))
+        : toApp(gateway, exchange, call, (forwarded) => app(forwarded, ...rest))
+    return respond(await gateway.handle(arrive(request, rest), forward, gatewayOf(request)), request)
+  }
+
+  function route(
+    pattern: string,
+    policy: NamedPolicy<Mo, Pl, Au | 'iam'>,
+    handler: FetchHandler<Rest>,
+  ): (request: Request, ...rest: Rest) => Promise<Response> {
+    const inline = declare(gateway, pattern, policy, options)
+    return async (request, ...rest) => {
+      const run: FetchApp = (forwarded) => handler(forwarded, ...rest)
+      const forward = (exchange: Exchange, call: FetchRequest) => toApp(gateway, exchange, call, run)
+      const result = gateway.handleInline(inline, arrive(request, rest), forward, gatewayOf(request))
+      return respond(await result, request)
+    }
+  }
+
+  return Object.assign(mounted, { route })
+}
+
+function respond(answer: unknown, { method }: Request): Response {
+  if (answer instanceof Answer) return toResponse(answer, method)
+  throw new TypeError('an exchange that ended without an answer')
+}
+
+function callerOf<Rest extends unknown[]>(source: CallerSource<Rest>, request: Request, rest: Rest): Caller {
+  return {
+    address: source.address?.(request, ...rest),
+    // Who does not say is asked for by nobody: `httpsOnly` would not have let this pass.
+    secure: source.secure?.(request, ...rest) ?? false,
+    target: source.target?.(request, ...rest),
+    certificate: source.certificate?.(request, ...rest) as X509Certificate | undefined,
+  }
+}

@@ -1,0 +1,150 @@
+/** A WHATWG request, as the core sees it. */
+import type { X509Certificate } from 'node:crypto'
+import { PosternError } from '../errors.js'
+import type { Exchange, GatewayRequest } from '../exchange.js'
+
+/** What a `Request` does not tell of itself. */
+export interface Caller {
+  /** The address at the other end of the connection: `192.0.2.7`. */
+  readonly address?: string | undefined
+  /** Whether the connection is encrypted. Default: whether the URL says `https`. */
+  readonly secure?: boolean | undefined
+  /** Path and query as received, before anything was normalised. Default: the URL's. */
+  readonly target?: string | undefined
+  readonly certificate?: X509Certificate | undefined
+}
+
+const EMPTY = new Uint8Array(0)
+
+/** A request of the web's, as the core sees it. */
+export class FetchRequest implements GatewayRequest {
+  readonly method: string
+  readonly target: string
+  readonly localTarget: string
+  readonly peer: string
+  readonly encrypted: boolean
+  readonly certificate: X509Certificate | undefined
+  readonly #headers: Headers
+  readonly #host: string
+  /** What of the URL stands before the path. */
+  readonly #origin: string
+  #bytes: Promise<Uint8Array> | undefined
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  #received = 0
+
+  constructor(
+    readonly request: Request,
+    caller: Caller,
+    readonly foldsCase: boolean,
+  ) {
+    const { method, url, headers } = request
+    const slash = url.indexOf('/', url.indexOf('://') + 3)
+    this.#origin = url.slice(0, slash)
+    this.#host = this.#origin.slice(this.#origin.indexOf('://') + 3)
+    this.#headers = headers
+    this.method = method
+    this.target = caller.target ?? withoutFragment(url.slice(slash))
+    this.localTarget = this.target
+    this.peer = caller.address ?? ''
+    this.encrypted = caller.secure ?? url.startsWith('https:')
+    this.certificate = caller.certificate
+  }
+
+  header(name: string): string | undefined {
+    return this.#headers.get(name) ?? (name === 'host' ? this.#host : undefined)
+  }
+
+  rawHeaders(): readonly string[] {
+    const fields = [...this.#headers].flat()
+    return this.#headers.has('host') ? fields : ['host', this.#host, ...fields]
+  }
+
+  body(limit: number): Promise<Uint8Array> {
+    this.#bytes ??= this.#read(limit)
+    return this.#bytes
+  }
+
+  /** Bytes of the body that have come, or were announced. */
+  get bytesIn(): number {
+    return this.#received || Number(this.#headers.get('content-length') ?? 0)
+  }
+
+  async #read(limit: number): Promise<Uint8Array> {
+    if (this.#reader !== undefined || this.request.bodyUsed) throw consumed()
+    const reader = this.request.body?.getReader()
+    if (reader === undefined) return EMPTY
+    const pieces: Uint8Array[] = []
+    for (;;) {
+      const { done, value } = await reader.read().catch(aborted)
+      if (done) return Buffer.concat(pieces)
+      pieces.push(value)
+      this.#received += value.length
+      if (this.#received <= limit) continue
+      reader.cancel().catch(() => {})
+      throw tooLarge(limit)
+    }
+  }
+
+  /**
+   * The request as the app is to see it: without its stage, and with the body that the gateway may have read.
+   *
+   * @param exceeded called where more of a body comes than it may have; the app then sees it break
+   */
+  forwarded({ forwardTarget, forwardHeaders }: Exchange, limit: number, exceeded: () => void): Request {
+    const { request } = this
+    const url = this.#origin + forwardTarget
+    if (request.body === null && forwardHeaders === undefined && url === request.url) return request
+    const headers = new Headers(this.#headers)
+    for (const [name, value] of forwardHeaders ?? []) {
+      if (value === undefined) headers.delete(name)
+      else headers.set(name, value)
+    }
+    const { method, signal } = request
+    const body = request.body === null ? null : this.#stream(limit, exceeded)
+    // Cloudflare's own field tells of the caller.
+    const own = 'cf' in request ? { cf: request.cf } : {}
+    return new Request(url, { method, headers, signal, body, duplex: 'half', ...own } as RequestInit)
+  }
+
+  /** The body for the app: from the request itself, or from what the gateway has read of it meanwhile. */
+  #stream(limit: number, exceeded: () => void): ReadableStream<Uint8Array> {
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      if (this.#bytes !== undefined) {
+        const bytes = await this.#bytes
+        if (bytes.length > 0) controller.enqueue(bytes)
+        return controller.close()
+      }
+      this.#reader ??= this.request.body?.getReader()
+      const { done = true, value } = (await this.#reader?.read()) ?? {}
+      if (done || value === undefined) return controller.close()
+      this.#received += value.length
+      if (this.#received <= limit) return controller.enqueue(value)
+      exceeded()
+      controller.error(tooLarge(limit))
+    }
+    const cancel = async (reason: unknown) => {
+      await this.#reader?.cancel(reason)
+    }
+    return new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+  }
+}
+
+function withoutFragment(target: string): string {
+  const mark = target.indexOf('#')
+  return mark === -1 ? target : target.slice(0, mark)
+}
+
+function tooLarge(limit: number): PosternError {
+  return new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`)
+}
+
+function aborted(): never {
+  throw new PosternError('BODY_ABORTED', 'the caller went away before its body was whole')
+}
+
+function consumed(): PosternError {
+  return new PosternError(
+    'BODY_CONSUMED',
+    'the body was read before the gateway could: hand the request to the gateway first. It gives back every byte that it reads',
+  )
+}
