@@ -5,7 +5,7 @@ import type { CompleteCors } from './complete.js'
 import type { KeyRecord } from './definition.js'
 import type { ParamsOf } from './params.js'
 import type { RefusalType } from './refusal.js'
-import type { ValidationFault } from './schema.js'
+import type { OutputOf, StandardSchema, ValidationFault } from './schema.js'
 import type { Counter } from './store/contract.js'
 
 export {
@@ -105,11 +105,25 @@ export interface GatewayContext {
   readonly sourceIp: string
 }
 
-/** What a handler is given: `Context<'GET /pets/{petId}'>` knows that there is `params.petId`. */
-export interface Context<P extends string = string, B = unknown>
-  extends Omit<GatewayContext, 'params' | 'body'> {
+/**
+ * What a handler is given. `P` is its pattern, from which `params` is typed; `B` the schema value that its body is held
+ * to, or the body's own type; `Q` and `H` are the types of `query` and `headers`.
+ *
+ * @example
+ * const Pet = z.object({ name: z.string() })
+ * const rename = ({ params, body }: Context<'PUT /pets/{petId}', typeof Pet>) => `${params.petId} is ${body.name}`
+ * const list = ({ query }: Context<'GET /pets', unknown, { readonly limit?: number }>) => query.limit
+ */
+export interface Context<
+  P extends string = string,
+  B = unknown,
+  Q = Readonly<Record<string, unknown>>,
+  H = Readonly<Record<string, unknown>>,
+> extends Omit<GatewayContext, 'params' | 'body' | 'query' | 'headers'> {
   readonly params: ParamsOf<P>
-  readonly body: B
+  readonly body: B extends StandardSchema ? OutputOf<B> : B
+  readonly query: Q
+  readonly headers: H
   readonly request: GatewayRequest
 }
 

@@ -89,21 +89,20 @@ export {
   type Tapped,
 } from './exchange.js'
 export { type Arrival, createGateway, type Forward, Gateway } from './gateway.js'
+export type { AuthorizerNames, BodyOf, HeadersOf, ModelNames, QueryOf } from './inferred.js'
 export { formatRecord, logRecord } from './observe/log.js'
 export type { ExchangeEnd, ExchangeRecord } from './observe/record.js'
 export type { ParamsOf, PathPattern } from './params.js'
 export {
   type ApiKeyPolicy,
-  type AuthorizerNames,
   type Body,
-  type BodyOf,
   type BodyOptions,
   type CacheInvalidation,
   type CachePolicy,
   type CorsPolicy,
+  type DeclaredParameters,
   define,
   type Mode,
-  type ModelNames,
   type NamedPolicy,
   type Parameter,
   type ParameterOptions,

@@ -2,6 +2,7 @@
 import type { Authorize, AuthorizerFunction, Ttl } from './access.js'
 import type { Duration } from './clock.js'
 import type { Answer, Context, Exchange } from './exchange.js'
+import type { AuthorizerNames, BodyOf, HeadersOf, ModelNames, QueryOf } from './inferred.js'
 import type { PathPattern } from './params.js'
 import type { JsonSchema, Model, OutputOf, StandardSchema } from './schema.js'
 
@@ -93,11 +94,26 @@ export interface ParameterOptions {
 export type Parameter = boolean | ParameterOptions
 
 /** By name. Names of the query and of the path are case-sensitive, as in AWS; those of headers are not. */
-export interface ParametersPolicy {
-  readonly query?: { readonly [name: string]: Parameter }
-  readonly header?: { readonly [name: string]: Parameter }
-  readonly path?: { readonly [name: string]: Parameter }
+export interface DeclaredParameters {
+  readonly [name: string]: Parameter
+}
+
+/** What is asked of parameters. `Q` and `H` are those of query and headers, of which handlers know the types. */
+export interface ParametersPolicy<
+  Q extends DeclaredParameters = DeclaredParameters,
+  H extends DeclaredParameters = DeclaredParameters,
+> {
+  readonly query?: Q & WellSpelt<Q>
+  readonly header?: H & WellSpelt<H>
+  readonly path?: DeclaredParameters
   readonly mode?: Mode
+}
+
+/** A type that is inferred from what was written takes any field: those that no parameter has are refused here. */
+type WellSpelt<D extends DeclaredParameters> = {
+  readonly [K in keyof D]: D[K] extends ParameterOptions
+    ? { readonly [F in Exclude<keyof D[K], keyof ParameterOptions>]: never }
+    : unknown
 }
 
 /** How answers of a route are kept. */
@@ -150,34 +166,18 @@ export interface CacheInvalidation {
 /** What stands for a body's model in a policy. */
 export type Body = string | StandardSchema | BodyOptions
 
-/** The names of models in it. */
-export type ModelNames<B> = B extends string
-  ? B
-  : B extends { readonly models: infer Models }
-    ? Extract<Models[keyof Models], string>
-    : never
-
-/** The names of authorizers in it. */
-export type AuthorizerNames<A> = A extends string
-  ? A
-  : A extends { readonly authorizer: infer Name extends string }
-    ? Name
-    : never
-
-/** What a handler's `body` is, by its schema value; `unknown` for a name alone. */
-export type BodyOf<B> = [B] extends [never]
-  ? unknown
-  : B extends string
-    ? unknown
-    : B extends { readonly models: infer Models }
-      ? OutputOf<Models[keyof Models]>
-      : OutputOf<B>
-
 /**
  * What a route demands. `B` is what stands for its body's model; `A` for its authorizer; `U` are the names of
- * the usage plans that it mentions. `createGateway` checks names against those of the definition.
+ * the usage plans that it mentions; `Q` and `H` the parameters that it declares. `createGateway` checks names against
+ * those of the definition.
  */
-export interface Policy<B extends Body = Body, U extends string = string, A extends Authorize = Authorize> {
+export interface Policy<
+  B extends Body = Body,
+  U extends string = string,
+  A extends Authorize = Authorize,
+  Q extends DeclaredParameters = DeclaredParameters,
+  H extends DeclaredParameters = DeclaredParameters,
+> {
   /** Who may call: `'iam'` for callers who sign with SigV4, an authorizer's name, or an authorizer where it stands. */
   readonly authorize?: A | AuthorizerFunction
   /** An API key is needed, in a usage plan that covers the stage. A key names a client; it is no authentication. */
@@ -186,7 +186,7 @@ export interface Policy<B extends Body = Body, U extends string = string, A exte
   /** The body is held to this model: a name of `models`, a Standard Schema, or one for each content type. */
   readonly body?: B
   /** What is asked of query, headers and path. */
-  readonly parameters?: ParametersPolicy
+  readonly parameters?: ParametersPolicy<Q, H>
   /** `'detailed'`: a caller whose request is not valid is told of each fault. Default: in AWS's few words. */
   readonly errors?: 'detailed' | 'brief'
   /** Models of answers by status, `200`, `4xx` or `default`. Answers that break theirs are reported in tests and where the policy observes. */
@@ -235,10 +235,12 @@ export function route<
   const B extends Body = never,
   const U extends string = never,
   const A extends Authorize = never,
+  const Q extends DeclaredParameters = DeclaredParameters,
+  const H extends DeclaredParameters = DeclaredParameters,
 >(
   pattern: P,
-  policy: Policy<B, U, A> = {},
-  handler?: (context: Context<P, BodyOf<B>>) => unknown,
+  policy: Policy<B, U, A, Q, H> = {},
+  handler?: (context: Context<P, BodyOf<B>, QueryOf<Q>, HeadersOf<H>>) => unknown,
 ): RouteDefinition<P, ModelNames<B>, U, AuthorizerNames<A>> {
   const route = handler === undefined ? { pattern, policy } : { pattern, policy, handler }
   return route as unknown as RouteDefinition<P, ModelNames<B>, U, AuthorizerNames<A>>
@@ -255,10 +257,14 @@ export type TypedRoute<Mo extends Models> = <
     | BodyOptions<(keyof Mo & string) | StandardSchema> = never,
   const U extends string = never,
   const A extends Authorize = never,
+  const Q extends DeclaredParameters = DeclaredParameters,
+  const H extends DeclaredParameters = DeclaredParameters,
 >(
   pattern: P,
-  policy?: Policy<B, U, A>,
-  handler?: (context: Context<P, B extends keyof Mo ? OutputOf<Mo[B]> : BodyOf<B>>) => unknown,
+  policy?: Policy<B, U, A, Q, H>,
+  handler?: (
+    context: Context<P, B extends keyof Mo ? OutputOf<Mo[B]> : BodyOf<B>, QueryOf<Q>, HeadersOf<H>>,
+  ) => unknown,
 ) => RouteDefinition<P, ModelNames<B>, U, AuthorizerNames<A>>
 
 /**

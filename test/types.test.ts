@@ -6,7 +6,16 @@ import * as v from 'valibot'
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { toExpress } from '../adapters/express.js'
-import { type Context, createGateway, define, type ParamsOf, route } from '../src/index.js'
+import {
+  type Context,
+  createGateway,
+  define,
+  type HeadersOf,
+  type ParamsOf,
+  type Policy,
+  type QueryOf,
+  route,
+} from '../src/index.js'
 
 const plans = { free: {}, gold: {} }
 
@@ -115,6 +124,15 @@ describe('a body', () => {
     shop.route('POST /pats', { body: 'Pat' })
   })
 
+  it('of a context is what a schema value makes, or what is said', () => {
+    expectTypeOf<Context<'POST /pets', typeof Pet>['body']>().toEqualTypeOf<{ name: string; age: number }>()
+    expectTypeOf<Context<'POST /pets', { name: string }>['body']>().toEqualTypeOf<{ name: string }>()
+    expectTypeOf<Context<'POST /pets'>['body']>().toBeUnknown()
+    route('POST /pets', { body: Pet }, (context: Context<'POST /pets', typeof Pet>) => context.body.age)
+    // @ts-expect-error the body is of another schema
+    route('POST /pets', { body: z.string() }, (context: Context<'POST /pets', typeof Pet>) => context)
+  })
+
   it('by schema value needs no model of the definition', () => {
     const make = () =>
       createGateway({
@@ -132,6 +150,74 @@ describe('a body', () => {
         models: { Toy: {} },
       })
     expectTypeOf(misspelt).toBeFunction()
+  })
+})
+
+describe('query and headers', () => {
+  const query = {
+    limit: { schema: z.coerce.number(), required: true },
+    sort: { schema: v.picklist(['name', 'age']) },
+    page: { schema: { type: 'integer' }, required: true },
+    kind: true,
+    colour: { required: true },
+    name: false,
+  } as const
+
+  it('are typed by what the route declares', () => {
+    route('GET /pets', { parameters: { query, header: { 'X-Tenant': true } } }, ({ query, headers }) => {
+      expectTypeOf(query.limit).toEqualTypeOf<number>()
+      expectTypeOf(query.sort).toEqualTypeOf<'name' | 'age' | undefined>()
+      expectTypeOf(query.page).toBeUnknown()
+      expectTypeOf(headers['x-tenant']).toEqualTypeOf<string>()
+      // @ts-expect-error names of headers are in lower case
+      expectTypeOf(headers['X-Tenant']).toBeAny()
+      // @ts-expect-error it is not declared
+      expectTypeOf(query.tenant).toBeAny()
+    })
+  })
+
+  it('are text without a schema: several ones where a query repeats the name', () => {
+    expectTypeOf<QueryOf<typeof query>['kind']>().toEqualTypeOf<string | readonly string[]>()
+    expectTypeOf<QueryOf<typeof query>['colour']>().toEqualTypeOf<string | readonly string[]>()
+    expectTypeOf<QueryOf<typeof query>['name']>().toEqualTypeOf<string | readonly string[] | undefined>()
+    expectTypeOf<HeadersOf<{ ETag: true; 'X-Id': false }>>().toExtend<{ etag: string; 'x-id'?: string }>()
+  })
+
+  it('are typed where define() knows the body', () => {
+    const shop = define({ models: { Pet: z.object({ name: z.string() }) } })
+    shop.route('PUT /pets', { body: 'Pet', parameters: { query } }, ({ body, query }) => {
+      expectTypeOf(body).toEqualTypeOf<{ name: string }>()
+      expectTypeOf(query.limit).toEqualTypeOf<number>()
+    })
+  })
+
+  it('are unknown where nothing is declared, or a policy came from elsewhere', () => {
+    const policy: Policy = { parameters: { query } }
+    route('GET /pets', policy, ({ query, headers }) => {
+      expectTypeOf(query.limit).toBeUnknown()
+      expectTypeOf(headers.etag).toBeUnknown()
+    })
+    route('GET /pets', {}, ({ query }) => {
+      expectTypeOf(query.limit).toBeUnknown()
+    })
+  })
+
+  it('are declared in words that a parameter knows', () => {
+    const misspelt = () => [
+      // @ts-expect-error misspelt place
+      route('GET /pets', { parameters: { query: { kind: true }, heder: { etag: true } } }),
+      // @ts-expect-error misspelt field
+      route('GET /pets', { parameters: { query: { kind: { required: true, shema: z.string() } } } }),
+      // @ts-expect-error misspelt field, beside others
+      route('GET /pets', { parameters: { header: { a: true, b: { schema: z.string(), requird: true } } } }),
+    ]
+    expectTypeOf(misspelt).toBeFunction()
+  })
+
+  it('of a context are what is said', () => {
+    type Given = Context<'GET /pets', unknown, { limit: number }, { etag: string }>
+    expectTypeOf<Given['query']>().toEqualTypeOf<{ limit: number }>()
+    expectTypeOf<Given['headers']>().toEqualTypeOf<{ etag: string }>()
   })
 })
 
