@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { lowerDecorators } from './test/lowering.js'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
+  plugins: [lowerDecorators()],
   resolve: {
     // The tests use the package by its own name, straight from the source: nothing has to be built.
     alias: [

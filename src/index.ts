@@ -51,6 +51,14 @@ export type { RouteInfo } from './control/routeinfo.js'
 export type { StageInfo } from './control/stages.js'
 export type { Usage, UsageQuery, UsageUpdate } from './control/usage.js'
 export {
+  Api,
+  type ApiDecorator,
+  type ApiOptions,
+  Route,
+  type RouteDecorator,
+  routesOf,
+} from './decorators.js'
+export {
   type AccountDefinition,
   before,
   type CanaryDefinition,

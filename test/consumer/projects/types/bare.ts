@@ -1,4 +1,4 @@
-import { createGateway, route } from 'postern'
+import { Api, type Context, createGateway, Route, route, routesOf } from 'postern'
 import { send, testClock } from 'postern/testing'
 
 export const gateway = createGateway({
@@ -20,3 +20,17 @@ export async function call(): Promise<number> {
   const answer = await send(gateway, 'POST /prod/pets', { apiKey: value, json: { name: 'Rex' } })
   return answer.status
 }
+
+@Api({ path: '/pets' })
+class Pets {
+  @Route('GET /{petId}', { parameters: { query: { full: false } } })
+  find({ params, query }: Context<'GET /{petId}', unknown, { readonly full?: unknown }>): unknown {
+    return [params.petId, query.full]
+  }
+
+  // @ts-expect-error: the pattern has no such parameter
+  @Route('GET /{petId}/toys')
+  toys(_context: Context<'GET /{pet}/toys'>): void {}
+}
+
+createGateway({ routes: routesOf(new Pets()), stages: { prod: {} } })
