@@ -15,6 +15,7 @@ export default defineConfig({
     ],
   },
   test: {
+    reporters: ['default', at('./test/contract/reporter.ts')],
     projects: [
       {
         extends: true,

@@ -1,0 +1,26 @@
+/** What becomes of single requests: the answer, and the record. */
+import { expect, it } from 'vitest'
+import type { Topic } from '../adapter.js'
+import { ROWS, type Row, recordOf } from './requests.js'
+
+export const exchanges: Topic = ({ kind, caller }) => {
+  const stage = kind === 'routes' ? '$default' : 'prod'
+  const rows = ROWS.filter(({ mounted }) => kind !== 'routes' || mounted !== true)
+  it.each(rows.map((row) => [row.title, row] as const))('%s', async (_title, row) => {
+    const { line, bare, ask = {}, status, told, headers = {} } = row
+    const options = typeof ask === 'function' ? await ask(caller()) : ask
+    const got = bare ? await caller().send(line, options) : await caller().ask(line, options)
+    expect(got.status).toBe(status)
+    expectBody(got.text, row.body, stage)
+    if (told !== undefined) expect(got.json).toMatchObject(told)
+    expect(got.headers).toMatchObject({ ...headers, 'x-amzn-requestid': got.id })
+    expect(await caller().record(got.id)).toEqual(recordOf(row, kind))
+  })
+}
+
+function expectBody(text: string, body: Row['body'], stage: string): void {
+  if (body instanceof RegExp) expect(text).toMatch(body)
+  else if (typeof body === 'string') expect(text).toBe(body)
+  else if (body !== undefined)
+    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(body).replace('{stage}', stage)))
+}

@@ -1,0 +1,136 @@
+/** HTTP/2, where it is served. */
+
+import { randomUUID } from 'node:crypto'
+import { connect } from 'node:http2'
+import { expect } from 'vitest'
+import type { Suite, Topic } from '../adapter.js'
+import { type Ask, bodyOf, type Caller, type Got, got, headersOf } from '../caller.js'
+import { KEYS } from '../scenario/gateway.js'
+
+interface Session {
+  ask(line: string, options?: Ask): Promise<Got>
+  /** Begins one and breaks it off when its answer has begun. */
+  leave(line: string): Promise<string>
+}
+
+async function session(caller: Caller, use: (session: Session) => Promise<void>): Promise<void> {
+  const { http2 } = caller.running
+  if (http2 === undefined) throw new Error('no HTTP/2 here')
+  const client = connect(http2, { rejectUnauthorized: false })
+  const begin = (line: string, options: Ask = {}) => {
+    const [method, path = ''] = line.split(' ')
+    const id = caller.id()
+    const own = { ':method': method, ':path': caller.at(path), 'x-amzn-requestid': id }
+    return { id, stream: client.request({ ...own, ...(headersOf(options) as Record<string, string>) }) }
+  }
+  const failed = new Promise<never>((_resolve, reject) => client.once('error', reject))
+  const ask = async (line: string, options: Ask = {}) => {
+    const { id, stream } = begin(line, options)
+    stream.end(bodyOf(options))
+    const headers = await new Promise<Record<string, string>>((resolve, reject) => {
+      stream.once('response', (head) => resolve(head as Record<string, string>)).once('error', reject)
+    })
+    const chunks: Buffer[] = []
+    for await (const chunk of stream) chunks.push(chunk as Buffer)
+    return got(id, Number(headers[':status']), headers, Buffer.concat(chunks))
+  }
+  const leave = async (line: string) => {
+    const { id, stream } = begin(line)
+    stream.on('error', () => {}).end()
+    await new Promise((resolve) => stream.once('data', resolve))
+    stream.close()
+    return id
+  }
+  try {
+    await Promise.race([failed, use({ ask, leave })])
+  } finally {
+    client.destroy()
+  }
+}
+
+const TESTS: readonly (readonly [
+  string,
+  (session: Session, caller: Caller, suite: Suite) => Promise<void>,
+])[] = [
+  [
+    'a request passes, and its record is as ever',
+    async ({ ask }, caller) => {
+      const { status, json, id } = await ask('GET /items/a%2Fb')
+      expect([status, json.params.id, json.gateway.params.id]).toEqual([200, 'a/b', 'a/b'])
+      expect(await caller.record(id)).toMatchObject({
+        status: 200,
+        end: 'answered',
+        route: 'GET /items/{id}',
+      })
+    },
+  ],
+  [
+    'a refusal is one, HEAD too',
+    async ({ ask }, caller) => {
+      const refused = await ask('GET /locked')
+      expect([refused.status, refused.text]).toEqual([403, '{"message":"Forbidden"}'])
+      expect(refused.headers['x-amzn-requestid']).toBe(refused.id)
+      expect(await ask('HEAD /locked')).toMatchObject({ status: 403, text: '' })
+      expect((await ask('GET /locked', { key: KEYS.plain })).status).toBe(200)
+      expect(await caller.record(refused.id)).toMatchObject({ status: 403, refusal: 'INVALID_API_KEY' })
+    },
+  ],
+  [
+    'a body that the gateway has read is the app’s',
+    async ({ ask }, caller) => {
+      const { json, id } = await ask('POST /pets', { json: { name: 'Rex' } })
+      expect([json.body, json.gateway.body]).toEqual([{ name: 'Rex' }, { name: 'Rex' }])
+      expect(await caller.record(id)).toMatchObject({ status: 200, end: 'answered' })
+      expect((await ask('POST /pets', { json: {} })).status).toBe(400)
+    },
+  ],
+  [
+    'a refused body keeps nobody else waiting',
+    async ({ ask }) => {
+      const headers = { 'content-type': 'application/json' }
+      const all = [
+        ask('POST /locked', { body: 'x'.repeat(100_000), headers }),
+        ask('GET /text'),
+        ask('GET /me'),
+      ]
+      expect((await Promise.all(all)).map(({ status }) => status)).toEqual([403, 200, 401])
+    },
+  ],
+  [
+    'a hit never reaches the app',
+    async ({ ask }, caller) => {
+      const path = `/kept/json/${randomUUID()}`
+      expect((await ask(`GET ${path}`)).json).toEqual({ own: 1 })
+      const hit = await ask(`GET ${path}`)
+      expect([hit.json, hit.headers['cache-status']]).toEqual([{ own: 1 }, 'postern; hit; ttl=60'])
+      expect(await caller.calls(path)).toBe(1)
+    },
+  ],
+  [
+    'a caller who leaves in the middle of the answer',
+    async ({ leave }, caller) => {
+      const id = await leave('GET /much?pieces=500')
+      expect(await caller.record(id)).toMatchObject({ status: 200, end: 'aborted' })
+      await caller.noted(id, 'over')
+    },
+  ],
+  [
+    'an app that does not answer in time',
+    async ({ ask }) => {
+      expect((await ask('GET /never?gate=none')).status).toBe(504)
+      expect((await ask('GET /text')).status).toBe(200)
+    },
+  ],
+  [
+    'several cookies are several',
+    async ({ ask }) => {
+      expect((await ask('GET /cookies')).headers['set-cookie']).toEqual(['a=1; Path=/', 'b=2; HttpOnly'])
+    },
+  ],
+]
+
+export const http2: Topic = (suite) => {
+  for (const [title, test] of TESTS) {
+    suite.needs('http2', title, () => session(suite.caller(), (own) => test(own, suite.caller(), suite)))
+  }
+}

@@ -1,0 +1,32 @@
+/** What the contract needs of an adapter: a server, and an honest word on what it cannot do. */
+import type { Kind } from './scenario/gateway.js'
+
+export const CAPABILITIES = {
+  mounted: 'a gateway in front of the whole app',
+  'per-route': 'policies on single routes',
+  http2: 'HTTP/2',
+  'raw-target': 'the target as it was sent, not as something before the gateway understood it',
+  'all-methods': 'methods that the framework has no routes for',
+  'seen-abort': 'the app learns that its caller has left',
+  'both-ways': 'an answer that begins while the body still comes',
+  'cut-upload': 'a body that turns out to be too large is cut off while the app reads it',
+  'late-answer': 'the app may go on answering when the gateway has answered in its place',
+} as const
+
+export type Capability = keyof typeof CAPABILITIES
+
+/** A server with the scenario's gateway and app. */
+export interface Running {
+  readonly port: number
+  /** The same over HTTP/2, by TLS with a certificate of its own: `https://localhost:8443`. */
+  readonly http2?: string
+  stop(): Promise<void>
+}
+
+export interface Host {
+  /** `Express 5` */
+  readonly name: string
+  /** What it cannot do, and why. The suite proves that it cannot. */
+  readonly lacks: Partial<Readonly<Record<Capability, string>>>
+  serve(kind: Kind): Promise<Running>
+}
