@@ -10,6 +10,7 @@ export const CAPABILITIES = {
   'seen-abort': 'the app learns that its caller has left',
   'both-ways': 'an answer that begins while the body still comes',
   'cut-upload': 'a body that turns out to be too large is cut off while the app reads it',
+  'own-errors': 'the framework answers for what a handler throws',
   'late-answer': 'the app may go on answering when the gateway has answered in its place',
 } as const
 

@@ -10,7 +10,7 @@ const READABLE = {
   'access-control-allow-credentials': 'true',
 }
 
-export const answers: Topic = ({ kind, caller }) => {
+export const answers: Topic = ({ kind, caller, can, needs }) => {
   it('of text, bytes, nothing', async () => {
     expect((await caller().ask('GET /text')).text).toBe('Rex ä😀')
     expect([...(await caller().ask('GET /bytes')).body]).toEqual([0, 1, 2, 255])
@@ -74,18 +74,28 @@ export const answers: Topic = ({ kind, caller }) => {
     )
   })
 
-  it.each(['GET /throws', 'GET /rejects'])(
-    'to %s, the framework’s 500 with what the gateway adds',
-    async (line) => {
+  for (const line of ['GET /throws', 'GET /rejects']) {
+    const asked = async () => {
       const got = await caller().ask(line, { headers: ORIGIN })
       expect(got.status).toBe(500)
-      expect(got.headers['x-amzn-errortype']).toBeUndefined()
       expect(got.headers).toMatchObject({ ...READABLE, 'x-amzn-requestid': got.id })
-      expect(await caller().record(got.id)).toMatchObject({
-        ...{ status: 500, end: 'answered', refusal: null, error: null, route: line },
-      })
-    },
-  )
+      return { got, record: await caller().record(got.id) }
+    }
+
+    needs('own-errors', `to ${line}, the framework’s, with what the gateway adds`, async () => {
+      const { got, record } = await asked()
+      expect(got.headers['x-amzn-errortype']).toBeUndefined()
+      expect(record).toMatchObject({ end: 'answered', refusal: null, error: null, route: line })
+    })
+
+    if (can('own-errors')) continue
+    it(`to ${line}, the gateway’s`, async () => {
+      const { got, record } = await asked()
+      expect(got.json).toEqual({ message: 'Internal server error' })
+      const error = `Error: ${line === 'GET /throws' ? 'thrown' : 'rejected'} by the app`
+      expect(record).toMatchObject({ status: 500, end: 'crashed', error, route: line })
+    })
+  }
 
   if (kind === 'routes') return
 

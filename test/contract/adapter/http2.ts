@@ -1,7 +1,7 @@
 /** HTTP/2, where it is served. */
 
 import { randomUUID } from 'node:crypto'
-import { connect } from 'node:http2'
+import { connect, constants } from 'node:http2'
 import { expect } from 'vitest'
 import type { Suite, Topic } from '../adapter.js'
 import { type Ask, bodyOf, type Caller, type Got, got, headersOf } from '../caller.js'
@@ -38,7 +38,7 @@ async function session(caller: Caller, use: (session: Session) => Promise<void>)
     const { id, stream } = begin(line)
     stream.on('error', () => {}).end()
     await new Promise((resolve) => stream.once('data', resolve))
-    stream.close()
+    stream.close(constants.NGHTTP2_CANCEL)
     return id
   }
   try {

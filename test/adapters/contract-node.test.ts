@@ -1,0 +1,4 @@
+import { adapterContract } from '../contract/adapter.js'
+import { nodeHost } from '../contract/hosts/node.js'
+
+adapterContract(nodeHost)

@@ -1,0 +1,10 @@
+/** Node's own servers under contract. */
+import { nodeApp } from '../apps/node.js'
+import type { Host } from '../host.js'
+import { listeningTwice } from './listening.js'
+
+export const nodeHost: Host = {
+  name: 'Node',
+  lacks: { 'own-errors': 'nothing stands around a listener of Node’s to answer for what it throws' },
+  serve: (kind) => listeningTwice(nodeApp(kind).listener),
+}
