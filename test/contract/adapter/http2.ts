@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { connect, constants } from 'node:http2'
 import { expect } from 'vitest'
-import type { Suite, Topic } from '../adapter.js'
+import type { Topic } from '../adapter.js'
 import { type Ask, bodyOf, type Caller, type Got, got, headersOf } from '../caller.js'
 import { KEYS } from '../scenario/gateway.js'
 
@@ -48,10 +48,7 @@ async function session(caller: Caller, use: (session: Session) => Promise<void>)
   }
 }
 
-const TESTS: readonly (readonly [
-  string,
-  (session: Session, caller: Caller, suite: Suite) => Promise<void>,
-])[] = [
+const TESTS: readonly (readonly [string, (session: Session, caller: Caller) => Promise<void>])[] = [
   [
     'a request passes, and its record is as ever',
     async ({ ask }, caller) => {
@@ -65,12 +62,11 @@ const TESTS: readonly (readonly [
     },
   ],
   [
-    'a refusal is one, HEAD too',
+    'a refusal is one',
     async ({ ask }, caller) => {
       const refused = await ask('GET /locked')
       expect([refused.status, refused.text]).toEqual([403, '{"message":"Forbidden"}'])
       expect(refused.headers['x-amzn-requestid']).toBe(refused.id)
-      expect(await ask('HEAD /locked')).toMatchObject({ status: 403, text: '' })
       expect((await ask('GET /locked', { key: KEYS.plain })).status).toBe(200)
       expect(await caller.record(refused.id)).toMatchObject({ status: 403, refusal: 'INVALID_API_KEY' })
     },
@@ -129,8 +125,15 @@ const TESTS: readonly (readonly [
   ],
 ]
 
-export const http2: Topic = (suite) => {
+export const http2: Topic = ({ caller, can, needs }) => {
   for (const [title, test] of TESTS) {
-    suite.needs('http2', title, () => session(suite.caller(), (own) => test(own, suite.caller(), suite)))
+    needs('http2', title, () => session(caller(), (own) => test(own, caller())))
   }
+  if (!can('http2')) return
+  needs('http2-head', 'a HEAD has no body, refused or not', () =>
+    session(caller(), async ({ ask }) => {
+      expect(await ask('HEAD /text')).toMatchObject({ status: 200, text: '' })
+      expect(await ask('HEAD /locked')).toMatchObject({ status: 403, text: '' })
+    }),
+  )
 }

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { tell, wire } from '../../sockets.js'
 import type { Topic } from '../adapter.js'
+import type { Capability } from '../host.js'
 
 const SEGMENTS: readonly (readonly [spelt: string, meant: string])[] = [
   ['7', '7'],
@@ -13,7 +14,7 @@ const SEGMENTS: readonly (readonly [spelt: string, meant: string])[] = [
   ['%3Fx%23y', '?x#y'],
   ['a%20b', 'a b'],
   ['a+b', 'a+b'],
-  ["a;b=c:d@e,f$g&h'i(j)k*l!m~n", "a;b=c:d@e,f$g&h'i(j)k*l!m~n"],
+  ["a=b:c@d,e$f&g'h(i)j*k!l~m", "a=b:c@d,e$f&g'h(i)j*k!l~m"],
   ['%C3%A9%F0%9F%90%B6', 'é🐶'],
   ['%e4%bd%a0', '你'],
   ['...', '...'],
@@ -42,14 +43,22 @@ const MALFORMED = [
 ]
 
 export const targets: Topic = ({ kind, caller, needs }) => {
-  it.each(SEGMENTS)('the segment %s is %s, to gateway and app', async (spelt, meant) => {
+  /** To test what a framework can do by its own router alone, where that is what finds the route. */
+  const own = (capability: Capability, title: string, test: () => Promise<void>) =>
+    kind === 'routes' ? needs(capability, title, test) : it(title, test)
+
+  async function expectSegment(spelt: string, meant: string): Promise<void> {
     const { status, json, id } = await caller().ask(`GET /items/${spelt}?a=1`)
     expect(status).toBe(200)
     expect([json.params.id, json.gateway.params.id]).toEqual([meant, meant])
     const [, items, segment = '', ...rest] = json.url.replace(/\?.*/, '').split('/')
     expect([items, decodeURIComponent(segment), rest]).toEqual(['items', meant, []])
     expect(await caller().record(id)).toMatchObject({ path: `/items/${meant}`, route: 'GET /items/{id}' })
-  })
+  }
+
+  it.each(SEGMENTS)('the segment %s is %s, to gateway and app', expectSegment)
+
+  own('semicolons', 'the segment a;b=c is one, to gateway and app', () => expectSegment('a;b=c', 'a;b=c'))
 
   it('several segments are kept apart, encoded slashes in them too', async () => {
     const { json } = await caller().ask('GET /items/a%2Fb/parts/c%2Fd')
@@ -57,7 +66,7 @@ export const targets: Topic = ({ kind, caller, needs }) => {
     expect(json.gateway).toMatchObject({ route: 'GET /items/{id}/parts/{part}', params: json.params })
   })
 
-  it('a wildcard takes the rest of the path', async () => {
+  own('named-rest', 'a wildcard takes the rest of the path', async () => {
     const { json } = await caller().ask('GET /files/a/b%20c/%C3%A9')
     expect(json.params.path).toBe('a/b c/é')
     expect(json.gateway).toMatchObject({ route: 'GET /files/{path+}', params: { path: 'a/b c/é' } })
