@@ -116,8 +116,9 @@ export class FastifyCall extends NodeRequest {
     if (isUnread(this)) closeAfter(this)
     reply.code(status)
     putReplyHeaders(reply, headers)
-    const bodiless = status === 204 || status === 304 || this.method === 'HEAD' || body === ''
-    if (bodiless) reply.send(null)
+    // Fastify measures what a HEAD is answered with, but for a stream.
+    if (this.method === 'HEAD') reply.send(Readable.from([]))
+    else if (status === 204 || status === 304 || body === '') reply.send()
     else if (isStream(body)) reply.send(Readable.from(body, { objectMode: false }))
     else reply.send(typeof body === 'string' ? Buffer.from(body) : body)
   }
@@ -129,7 +130,9 @@ function putReplyHeaders(reply: FastifyReply, headers: readonly string[]): void 
   for (let index = 0; index < headers.length; index += 2) {
     const name = (headers[index] ?? '').toLowerCase()
     const value = headers[index + 1] ?? ''
-    const before = name === 'vary' || (repeats && seen.has(name)) ? reply.getHeader(name) : undefined
+    // To cookies Fastify adds by itself.
+    const adds = name !== 'set-cookie' && (name === 'vary' || (repeats && seen.has(name)))
+    const before = adds ? reply.getHeader(name) : undefined
     reply.header(name, before === undefined ? value : [before, value].flat().map(String))
     seen.add(name)
   }

@@ -60,9 +60,20 @@ export function rewriteUrl(
     const call = new FastifyCall(req as IncomingMessage, NOT_YET, url, local, standing.foldsCase)
     call.arrival = (gateway as Gateway).arrive(call)
     standing.arrivals.set(call.req, call)
-    // Fastify 4 takes what follows a semicolon for a query.
     const [path = '', ...query] = call.arrival.exchange.forwardTarget.split('?')
+    // What Fastify cannot decode it would answer by itself, unrecorded: anywhere else the gateway refuses it.
+    if (!isDecodable(path)) return `${prefix}/`
+    // Fastify 4 takes what follows a semicolon for a query.
     return [prefix + path.replaceAll(';', '%3B'), ...query].join('?')
+  }
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
   }
 }
 
