@@ -4,7 +4,7 @@ import type { Answer, Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { boundBody } from './body.js'
 import { within } from './deadline.js'
-import { whenGone } from './gone.js'
+import { whenOver } from './gone.js'
 import { NodeRequest } from './request.js'
 import { tapAnswer } from './tap.js'
 import { setHeaders, write } from './write.js'
@@ -26,7 +26,7 @@ export function handOver(gateway: Gateway, exchange: Exchange, next: () => void)
   }
   setHeaders(res, gateway.headers(exchange))
   if (exchange.forwardHeaders !== undefined) alterHeaders(call.req, exchange.forwardHeaders)
-  tapAnswer(gateway, exchange, res)
+  tapAnswer(gateway, exchange, call)
   if (!exchange.watched) watch(gateway, exchange, call)
   call.deadline?.cancel()
   if (exchange.timeout !== false) {
@@ -49,7 +49,7 @@ function alterHeaders(req: IncomingMessage, altered: ReadonlyMap<string, string 
   }
 }
 
-/** One `close` listener: it is there on every way out, and cheaper than wrapping what the app calls. */
+/** Its end is listened for: that is there on every way out, and cheaper than wrapping what the app calls. */
 function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
   const { res, socket } = call
   exchange.watched = true
@@ -64,13 +64,7 @@ function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
     const bytesOut = status === 0 ? 0 : sent.bytes(status, whole)
     gateway.ended(exchange, { status, bytesIn: received(), bytesOut, whole })
   }
-  res.on('close', over)
-  if (res.socket !== null) return
-  const forget = whenGone(socket, over)
-  res.once('socket', () => {
-    forget()
-    sent.begin()
-  })
+  whenOver(call, over, sent.begin)
 }
 
 function timedOut(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {

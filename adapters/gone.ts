@@ -1,5 +1,34 @@
-/** Answers whose connection breaks before it is their turn. */
+/** How the end of an answer is learnt of, whichever way it comes. */
 import type { Socket } from 'node:net'
+import { type NodeRequest, streamOf } from './request.js'
+
+/**
+ * Calls back when an answer is over, or is not going to be: at least once.
+ *
+ * @param turn called when its turn on the connection comes, if others are before it
+ */
+export function whenOver(
+  { res, socket, isHttp2 }: NodeRequest,
+  over: () => void,
+  turn: () => void = () => {},
+): void {
+  res.once('close', over)
+  if (isHttp2) return whenStreamEnds(streamOf(res), over)
+  if (res.socket !== null) return
+  const forget = whenGone(socket, over)
+  res.once('socket', () => {
+    forget()
+    turn()
+  })
+}
+
+/**
+ * Node does not tell a response of all that ends its stream: not of what breaks off a HEAD, nor of a caller who
+ * resets it without an error, for whom it would wait for good.
+ */
+function whenStreamEnds(stream: ReturnType<typeof streamOf>, over: () => void): void {
+  stream?.once('aborted', () => stream.destroy()).once('close', over)
+}
 
 const queues = new WeakMap<Socket, Set<() => void>>()
 
@@ -9,7 +38,7 @@ const queues = new WeakMap<Socket, Set<() => void>>()
  *
  * @returns to be called once it has its turn: from then on it is told
  */
-export function whenGone(socket: Socket, gone: () => void): () => void {
+function whenGone(socket: Socket, gone: () => void): () => void {
   const queue = queues.get(socket) ?? new Set()
   if (!queues.has(socket)) {
     queues.set(socket, queue)

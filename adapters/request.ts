@@ -1,7 +1,7 @@
 /** A request of Node's `http` and `http2`, as the core sees it: one half of the port. */
 import type { X509Certificate } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { GatewayRequest } from '../src/exchange.js'
@@ -76,14 +76,16 @@ export class NodeRequest implements GatewayRequest {
 
   /** Whether the caller left. */
   get isGone(): boolean {
-    return this.res.destroyed || this.socket.destroyed || (this.isHttp2 && streamOf(this.res).destroyed)
+    return (
+      this.res.destroyed || this.socket.destroyed || (this.isHttp2 && streamOf(this.res)?.destroyed !== false)
+    )
   }
 
   /** Whether a body follows whose length is not told. */
   get isChunked(): boolean {
     if (this.headers['transfer-encoding'] !== undefined) return true
     if (!this.isHttp2 || this.headers['content-length'] !== undefined) return false
-    return !streamOf(this.req).endAfterHeaders
+    return streamOf(this.req)?.endAfterHeaders === false
   }
 
   get hasBody(): boolean {
@@ -96,12 +98,9 @@ export class NodeRequest implements GatewayRequest {
   }
 }
 
-/** What is `undefined` once the stream is gone. */
-const NO_STREAM = { destroyed: true, endAfterHeaders: true }
-
-/** The stream of HTTP/2 under a request or response, which look like those of HTTP/1. */
-function streamOf(message: IncomingMessage | ServerResponse): typeof NO_STREAM {
-  return (message as unknown as Http2ServerRequest | Http2ServerResponse).stream ?? NO_STREAM
+/** The stream of HTTP/2 under a request or response, which look like those of HTTP/1; none once it is gone. */
+export function streamOf(message: IncomingMessage | ServerResponse): ServerHttp2Stream | undefined {
+  return (message as unknown as Http2ServerRequest | Http2ServerResponse).stream
 }
 
 /** As HTTP/1 has them: a `Host` that differs from the authority is a second one. */

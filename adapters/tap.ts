@@ -4,7 +4,8 @@ import type { WholeBody } from '../src/answer.js'
 import type { Answer, Exchange, Tap } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { adopt, isOdd, isSame, put, rawNames } from './fields.js'
-import { whenGone } from './gone.js'
+import { whenOver } from './gone.js'
+import type { NodeRequest } from './request.js'
 
 type Args = readonly unknown[]
 
@@ -12,17 +13,16 @@ type Args = readonly unknown[]
  * Has what the app answers told to the exchange's tap, if it has one. To be called when the gateway's own headers are
  * set and the app is about to run.
  */
-export function tapAnswer(gateway: Gateway, exchange: Exchange, res: ServerResponse): void {
+export function tapAnswer(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
   const { tap } = exchange
+  const { res } = call
   // A gate on a route behind a mounted one adds only its own.
   if (tap === undefined || tap.installed === true) return
   tap.installed = true
   const tapped = new TappedResponse(gateway, exchange, tap, res)
   const { writeHead, write, end, addTrailers } = tapped
   Object.assign(res, { writeHead, write, end, addTrailers })
-  const gone = () => tapped.over(false)
-  res.once('close', gone)
-  if (res.socket === null) res.once('socket', whenGone(res.req.socket, gone))
+  whenOver(call, () => tapped.over(false))
 }
 
 /** What is called instead of a response's own methods. They do what they did, and tell of it. */

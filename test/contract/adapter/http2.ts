@@ -2,15 +2,23 @@
 
 import { randomUUID } from 'node:crypto'
 import { connect, constants } from 'node:http2'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
+import { pause } from '../../sockets.js'
 import type { Topic } from '../adapter.js'
 import { type Ask, bodyOf, type Caller, type Got, got, headersOf } from '../caller.js'
 import { KEYS } from '../scenario/gateway.js'
 
 interface Session {
   ask(line: string, options?: Ask): Promise<Got>
-  /** Begins one and breaks it off when its answer has begun. */
-  leave(line: string): Promise<string>
+  /** Begins one and breaks it off. @returns its id */
+  leave(line: string, how: Leave): Promise<string>
+}
+
+interface Leave {
+  /** What the caller says why. */
+  readonly code: number
+  /** When its answer has begun, or something else has happened. */
+  readonly when: 'begun' | (() => Promise<void>)
 }
 
 async function session(caller: Caller, use: (session: Session) => Promise<void>): Promise<void> {
@@ -23,7 +31,11 @@ async function session(caller: Caller, use: (session: Session) => Promise<void>)
     const own = { ':method': method, ':path': caller.at(path), 'x-amzn-requestid': id }
     return { id, stream: client.request({ ...own, ...(headersOf(options) as Record<string, string>) }) }
   }
-  const failed = new Promise<never>((_resolve, reject) => client.once('error', reject))
+  let timer: NodeJS.Timeout | undefined
+  const failed = new Promise<never>((_resolve, reject) => {
+    client.once('error', reject)
+    timer = setTimeout(() => reject(new Error('nothing more came within 3 s')), 3000)
+  })
   const ask = async (line: string, options: Ask = {}) => {
     const { id, stream } = begin(line, options)
     stream.end(bodyOf(options))
@@ -34,16 +46,17 @@ async function session(caller: Caller, use: (session: Session) => Promise<void>)
     for await (const chunk of stream) chunks.push(chunk as Buffer)
     return got(id, Number(headers[':status']), headers, Buffer.concat(chunks))
   }
-  const leave = async (line: string) => {
+  const leave = async (line: string, { code, when }: Leave) => {
     const { id, stream } = begin(line)
     stream.on('error', () => {}).end()
-    await new Promise((resolve) => stream.once('data', resolve))
-    stream.close(constants.NGHTTP2_CANCEL)
+    await (when === 'begun' ? new Promise((resolve) => stream.once('data', resolve)) : when())
+    stream.close(code)
     return id
   }
   try {
     await Promise.race([failed, use({ ask, leave })])
   } finally {
+    clearTimeout(timer)
     client.destroy()
   }
 }
@@ -102,12 +115,40 @@ const TESTS: readonly (readonly [string, (session: Session, caller: Caller) => P
       expect(await caller.calls(path)).toBe(1)
     },
   ],
+  ...(['NGHTTP2_CANCEL', 'NGHTTP2_NO_ERROR'] as const).map(
+    (code) =>
+      [
+        `a caller who leaves in the middle of the answer, with ${code}`,
+        async ({ leave }: Session, caller: Caller) => {
+          const id = await leave('GET /much?pieces=500', { code: constants[code], when: 'begun' })
+          expect(await caller.record(id)).toMatchObject({ status: 200, end: 'aborted' })
+          await caller.noted(id, 'over')
+        },
+      ] as const,
+  ),
+  ...(['GET', 'HEAD'] as const).map(
+    (method) =>
+      [
+        `a caller who leaves while the app thinks, of a ${method}`,
+        async ({ leave }: Session, caller: Caller) => {
+          const before = await caller.calls('/waits')
+          const when = () => vi.waitFor(async () => expect(await caller.calls('/waits')).toBe(before + 1))
+          const id = await leave(`${method} /waits?gate=never`, { code: constants.NGHTTP2_CANCEL, when })
+          expect(await caller.record(id)).toMatchObject({ method, status: 0, end: 'aborted' })
+        },
+      ] as const,
+  ),
   [
-    'a caller who leaves in the middle of the answer',
-    async ({ leave }, caller) => {
-      const id = await leave('GET /much?pieces=500')
-      expect(await caller.record(id)).toMatchObject({ status: 200, end: 'aborted' })
-      await caller.noted(id, 'over')
+    'a caller who leaves a HEAD takes nobody along who waits for the same',
+    async ({ ask, leave }, caller) => {
+      const path = `/kept/slow/${randomUUID()}`
+      const gate = randomUUID()
+      const when = () => vi.waitFor(async () => expect(await caller.calls(path)).toBe(1))
+      await leave(`HEAD ${path}?gate=${gate}`, { code: constants.NGHTTP2_CANCEL, when })
+      const next = ask(`GET ${path}?gate=${gate}`)
+      await pause(50)
+      await caller.open(gate)
+      expect((await next).status).toBe(200)
     },
   ],
   [
