@@ -5,7 +5,7 @@ import type { NamedPolicy } from '../src/definition.js'
 import { type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { handOver } from './forward.js'
-import { checkGateway, declare, type GateOptions, settle } from './gate.js'
+import { checkFramework, checkGateway, declare, type GateOptions, settle } from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
 import { write } from './write.js'
@@ -61,8 +61,9 @@ export function toExpress<Pl extends string, Mo extends string, Au extends strin
   const rewrite = (exchange: Exchange, request: ExpressRequest): Passed => request.rewrite(gateway, exchange)
 
   const mounted: RequestHandler = (req, res, next) => {
+    checkFramework(next !== undefined, 'toExpress', 'Express 4 and 5')
     const request = new ExpressRequest(req, res, next, foldsCase)
-    send(request, gateway.handle(request, rewrite, req.gateway))
+    send(gateway, request, gateway.handle(request, rewrite, req.gateway))
   }
 
   type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>
@@ -70,7 +71,7 @@ export function toExpress<Pl extends string, Mo extends string, Au extends strin
     const inline = declare(gateway, first, second, options)
     const gate: RequestHandler = (req, res, next) => {
       const request = new ExpressRequest(req, res, next, foldsCase)
-      send(request, gateway.handleInline(inline, request, pass, req.gateway, paramsOf(req)))
+      send(gateway, request, gateway.handleInline(inline, request, pass, req.gateway, paramsOf(req)))
     }
     return gate as RouteGate
   }
@@ -104,8 +105,8 @@ class ExpressRequest extends NodeRequest {
   }
 }
 
-function send(request: ExpressRequest, result: ReturnType<Gateway['handle']>): void {
-  settle(result, (answer) => write(request, answer), request.next)
+function send(gateway: Gateway, request: ExpressRequest, result: ReturnType<Gateway['handle']>): void {
+  settle(result, (answer) => write(request, answer, gateway.report), request.next)
 }
 
 /** As text: the segments of a wildcard joined again, what was not there left out. */

@@ -8,7 +8,7 @@ import { type FetchApp, gatewayOf, toApp } from '../src/web/app.js'
 import { type Caller, FetchRequest } from '../src/web/request.js'
 import { toResponse } from '../src/web/response.js'
 import type { CallerSource } from './callers.js'
-import { checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
+import { checkFramework, checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
 
 export { gatewayOf } from '../src/web/app.js'
 export { type CallerSource, callers } from './callers.js'
@@ -72,6 +72,7 @@ export function toFetch<
     new FetchRequest(request, callerOf(caller, request, rest), foldsCase)
 
   async function mounted(request: Request, ...rest: Rest): Promise<Response> {
+    checkFramework(typeof request?.headers?.get === 'function', 'toFetch', 'servers from Request to Response')
     const forward = (exchange: Exchange, call: FetchRequest) =>
       app === undefined
         ? gateway.refuse(exchange, unanswered(exchange))

@@ -7,7 +7,7 @@ import { within } from './deadline.js'
 import { whenOver } from './gone.js'
 import { NodeRequest } from './request.js'
 import { tapAnswer } from './tap.js'
-import { setHeaders, write } from './write.js'
+import { canAnswer, setHeaders, write } from './write.js'
 
 /**
  * Hands an admitted request to the app: the exchange's headers are set, and its end is awaited.
@@ -20,7 +20,8 @@ export function handOver(gateway: Gateway, exchange: Exchange, next: () => void)
   if (!(call instanceof NodeRequest)) throw new TypeError('an exchange that no adapter for Node began')
   const { res } = call
   // The caller left while a step was waiting: nobody is there to be answered.
-  if (call.isGone) {
+  if (call.isGone || res.headersSent) {
+    canAnswer(call, gateway.report)
     exchange.tap?.end(false)
     return gateway.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
   }
@@ -101,7 +102,7 @@ export function seize(call: NodeRequest, answer: Answer): void {
     return
   }
   for (const name of res.getHeaderNames()) if (OF_THE_APP.test(name)) res.removeHeader(name)
-  write(call, answer, true)
+  write(call, answer, () => {}, true)
   const done = (...args: unknown[]) => {
     const callback = args.find((argument) => typeof argument === 'function')
     if (typeof callback === 'function') process.nextTick(() => callback())

@@ -17,6 +17,16 @@ export function checkGateway(gateway: Gateway<never, never, never> | Gateway, ma
   }
 }
 
+/** What only one framework calls so. @throws PosternError `FRAMEWORK_UNSUPPORTED` */
+export function checkFramework(fits: boolean, maker: string, framework: string): void {
+  if (fits) return
+  throw new PosternError(
+    'FRAMEWORK_UNSUPPORTED',
+    `${maker}() is for ${framework}, which does not call it like this. There are toExpress, toKoa, toFastify, toNext, ` +
+      'toFetch and toNode, each from the subpath of its name: postern/express …',
+  )
+}
+
 /**
  * Without an app behind, each route answers by itself.
  *

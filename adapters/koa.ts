@@ -6,12 +6,12 @@ import type { NamedPolicy } from '../src/definition.js'
 import type { Answer, Exchange, GatewayContext, Passed } from '../src/exchange.js'
 import { passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
-import { type ByteStream, isStream } from '../src/stream.js'
+import { type ByteStream, isStream, release } from '../src/stream.js'
 import { handOver } from './forward.js'
-import { checkGateway, declare, type GateOptions } from './gate.js'
+import { checkFramework, checkGateway, declare, type GateOptions } from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
-import { closeAfter, isUnread, putHeaders, setHeaders } from './write.js'
+import { canAnswer, closeAfter, isUnread, putHeaders, setHeaders } from './write.js'
 
 declare module 'koa' {
   interface ExtendableContext {
@@ -56,6 +56,7 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
   const rewrite = (exchange: Exchange, call: KoaRequest): Passed => call.rewrite(gateway, exchange)
 
   const mounted: KoaMiddleware = async (context, next) => {
+    checkFramework(context?.req !== undefined && context.originalUrl !== undefined, 'toKoa', 'Koa 2 and 3')
     const call = new KoaRequest(context, next, foldsCase)
     return call.settle(gateway, await gateway.handle(call, rewrite, context.gateway))
   }
@@ -103,7 +104,7 @@ class KoaRequest extends NodeRequest {
   }
 
   async settle(gateway: Gateway, result: Answer | Passed): Promise<unknown> {
-    if (result !== passed) return this.#answer(result)
+    if (result !== passed) return this.#answer(result, gateway.report)
     try {
       return await this.#below
     } catch (error) {
@@ -113,9 +114,9 @@ class KoaRequest extends NodeRequest {
   }
 
   /** As an app in Koa would, so that what stands before the gateway sees it. */
-  #answer({ status, headers, body }: Answer): void {
+  #answer({ status, headers, body }: Answer, report: (error: unknown) => void): void {
     const { context, res } = this
-    if (res.headersSent || res.destroyed) return
+    if (!canAnswer(this, report)) return release(body)
     if (isUnread(this)) closeAfter(this)
     context.status = status
     putHeaders(res, headers)

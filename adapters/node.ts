@@ -5,7 +5,7 @@ import { type Answer, type Exchange, type GatewayContext, type Passed, passed } 
 import type { Gateway } from '../src/gateway.js'
 import { unanswered } from '../src/integrate/function.js'
 import { handOver, seize } from './forward.js'
-import { checkGateway, checkHandlers, declare, type GateOptions, settle } from './gate.js'
+import { checkFramework, checkGateway, checkHandlers, declare, type GateOptions, settle } from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
 import { write } from './write.js'
@@ -58,7 +58,8 @@ export function toNode<Pl extends string, Mo extends string, Au extends string>(
   if (app === undefined) checkHandlers(gateway, 'toNode(gateway, app)')
   const foldsCase = options.caseSensitive !== true
 
-  function mounted(req: IncomingMessage, res: ServerResponse): void {
+  function mounted(req: IncomingMessage, res: ServerResponse, next?: unknown): void {
+    checkFramework(next === undefined, 'toNode', 'servers of Node')
     const url = req.url ?? ''
     const request = new NodeRequest(req, res, url, url, foldsCase)
     send(gateway, request, gateway.handle(request, rewrite, req.gateway))
@@ -115,7 +116,7 @@ function run(gateway: Gateway, exchange: Exchange, request: NodeRequest, listene
 function send(gateway: Gateway, request: NodeRequest, result: ReturnType<Gateway['handle']>): void {
   settle(
     result,
-    (answer) => write(request, answer),
+    (answer) => write(request, answer, gateway.report),
     (error) => {
       gateway.report(error)
       request.res.destroy()

@@ -1,6 +1,7 @@
 /** The writing of the gateway's own answers: the other half of the port, in Node's `http` and `http2`. */
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
+import { PosternError } from '../src/errors.js'
 import type { Answer } from '../src/exchange.js'
 import { type ByteStream, isStream, release } from '../src/stream.js'
 import type { NodeRequest } from './request.js'
@@ -8,11 +9,17 @@ import type { NodeRequest } from './request.js'
 /**
  * Sends the gateway's own answer. What is left of the request's body is not waited for.
  *
+ * @param report told where something else has answered
  * @param last whether the connection is closed behind it
  */
-export function write(call: NodeRequest, answer: Answer, last = isUnread(call)): void {
+export function write(
+  call: NodeRequest,
+  answer: Answer,
+  report: (error: unknown) => void,
+  last = isUnread(call),
+): void {
   const { res } = call
-  if (res.headersSent || res.destroyed) return release(answer.body)
+  if (!canAnswer(call, report)) return release(answer.body)
   if (last) closeAfter(call)
   const headers = varying(res, answer.headers)
   // Of a name that comes twice, Node 20 sends the last alone once any header has been set.
@@ -23,6 +30,20 @@ export function write(call: NodeRequest, answer: Answer, last = isUnread(call)):
   else res.writeHead(answer.status, STATUS_CODES[answer.status] ?? '', fields)
   if (isStream(answer.body)) pour(answer.body, res)
   else res.end(answer.body)
+}
+
+/** Whether nothing else has answered, and the caller is there still. */
+export function canAnswer({ res }: NodeRequest, report: (error: unknown) => void): boolean {
+  if (res.headersSent && (!res.destroyed || res.writableFinished)) report(answeredBefore())
+  return !(res.headersSent || res.destroyed)
+}
+
+function answeredBefore(): PosternError {
+  return new PosternError(
+    'ANSWERED_BEFORE',
+    'the response was sent before the gateway had looked at the request: something above it answers, and goes on all the ' +
+      'same. Return after answering, or mount the gateway above it',
+  )
 }
 
 /** Sends a body piece by piece, as fast as it is read. What breaks on the way breaks the connection. */

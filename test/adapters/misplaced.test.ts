@@ -1,0 +1,86 @@
+/** Gates that stand where they should not: the error says so, and where to. */
+import express from 'express'
+import Koa from 'koa'
+import { createGateway, route } from 'postern'
+import { toExpress } from 'postern/express'
+import { toFetch } from 'postern/fetch'
+import { toKoa } from 'postern/koa'
+import { toNode } from 'postern/node'
+import { describe, expect, test } from 'vitest'
+import { EXPRESSES, guard, serve } from './support.js'
+
+const gateway = () => createGateway({ routes: [route('GET /pets', {}, () => [])], httpsOnly: false })
+const others =
+  'which does not call it like this. There are toExpress, toKoa, toFastify, toNext, toFetch and toNode, each from the ' +
+  'subpath of its name: postern/express …'
+
+describe('a gate of another framework', () => {
+  test('in Express', async () => {
+    for (const gate of [toKoa(gateway()), toNode(gateway())]) {
+      const app = express()
+      let error: unknown
+      app.use(gate as never)
+      app.use(((thrown, _req, res, _next) => {
+        error = thrown
+        res.status(500).end()
+      }) as express.ErrorRequestHandler)
+      const { url } = await serve(app)
+      expect((await fetch(`${url}/pets`)).status).toBe(500)
+      expect(error).toMatchObject({ code: 'FRAMEWORK_UNSUPPORTED', message: expect.stringContaining(others) })
+    }
+  })
+
+  test('in Koa', async () => {
+    const app = new Koa()
+    app.use(toExpress(gateway()) as never)
+    const errors: unknown[] = []
+    app.on('error', (error) => errors.push(error))
+    const { url } = await serve(app.callback())
+    expect((await fetch(`${url}/pets`)).status).toBe(500)
+    expect(errors).toMatchObject([
+      { code: 'FRAMEWORK_UNSUPPORTED', message: `toExpress() is for Express 4 and 5, ${others}` },
+    ])
+  })
+
+  test('of the web, on a server of Node', async () => {
+    const error = await toFetch(gateway())({ headers: {} } as Request).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'FRAMEWORK_UNSUPPORTED' })
+  })
+})
+
+const words =
+  'the response was sent before the gateway had looked at the request: something above it answers, and goes on all the ' +
+  'same. Return after answering, or mount the gateway above it'
+
+describe.each(EXPRESSES)('in $name, an answer that was sent before the gateway', ({ express: make }) => {
+  test.each([
+    ['a request that would pass', '/pets'],
+    ['a request that would be refused', '/cats'],
+  ])('is reported: %s', async (_, path) => {
+    const { gateway: guarded, errors } = guard({ routes: [route('GET /pets')] })
+    const app = make()
+    app.use((_req, res, next) => {
+      res.end('hasty')
+      next()
+    })
+    app.use(toExpress(guarded))
+    const { url } = await serve(app)
+    expect(await (await fetch(url + path)).text()).toBe('hasty')
+    expect(errors).toMatchObject([{ code: 'ANSWERED_BEFORE', message: words }])
+  })
+})
+
+test('in Koa, an answer that was sent before the gateway is reported', async () => {
+  for (const path of ['/pets', '/cats']) {
+    const { gateway: guarded, errors } = guard({ routes: [route('GET /pets')] })
+    const app = new Koa()
+    app.use(async (ctx, next) => {
+      ctx.res.end('hasty')
+      await next()
+    })
+    app.use(toKoa(guarded))
+    const { url } = await serve(app.callback())
+    expect(await (await fetch(url + path)).text()).toBe('hasty')
+    expect(errors).toMatchObject([{ code: 'ANSWERED_BEFORE', message: words }])
+  }
+})
