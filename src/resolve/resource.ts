@@ -1,5 +1,6 @@
 /** A path that has methods, and the routes of them. */
 import type { Segment } from '../complete.js'
+import { interned } from './table.js'
 import type { Capture, Node } from './trie.js'
 
 /** How the parameters of a route are read. */
@@ -16,18 +17,44 @@ export type Fork = readonly [at: Node<unknown>, taken: Segment]
 /** What ANY stands for where methods are listed. */
 const COMMON = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** A route of a resource. */
-export interface Entry<T> {
+/** A route of a resource. Apart from what is seldom asked of the resource itself: less to fetch from memory. */
+export class Entry<T> {
   readonly method: string
-  readonly value: T
-  readonly captures: Captures
-  next: Entry<T> | undefined
+  next: Entry<T> | undefined = undefined
+
+  constructor(
+    method: string,
+    readonly value: T,
+    readonly captures: Captures,
+    readonly resource: Resource<T>,
+  ) {
+    this.method = interned(method)
+  }
+
+  /** The entry of exactly this method, from here on. */
+  own(method: string): Entry<T> | undefined {
+    let entry: Entry<T> | undefined = this
+    while (entry !== undefined && entry.method !== method) entry = entry.next
+    return entry
+  }
+
+  /**
+   * The entry that answers a method, from the first one on: its own, GET's for HEAD, ANY's. Where GET has an entry,
+   * HEAD never falls to ANY's: the app would run its GET handler under another policy.
+   */
+  for(method: string, headFallback: boolean): Entry<T> | undefined {
+    const own = this.own(method)
+    if (own !== undefined) return own
+    const get = method === 'HEAD' ? this.own('GET') : undefined
+    if (get !== undefined) return headFallback ? get : undefined
+    return this.own('ANY')
+  }
 }
 
 /** A path that has methods. */
 export class Resource<T> {
   /** In the order in which they were added. */
-  #first: Entry<T> | undefined = undefined
+  readonly #entries: Entry<T>[] = []
   readonly #headFallback: boolean
   /** The forks at which a path comes here by a parameter: where it could have been a literal, but for its case. */
   readonly #forks: readonly Fork[]
@@ -41,12 +68,20 @@ export class Resource<T> {
     this.#segments = segments
   }
 
+  add(method: string, value: T, captures: Captures): Entry<T> {
+    const entry = new Entry(method, value, captures, this)
+    const last = this.#entries.at(-1)
+    if (last !== undefined) last.next = entry
+    this.#entries.push(entry)
+    return entry
+  }
+
   /** For `Allow`: HEAD where GET is, and the common ones for ANY. */
   get methods(): readonly string[] {
     const names = new Set<string>()
-    for (let entry = this.#first; entry !== undefined; entry = entry.next) {
-      for (const method of entry.method === 'ANY' ? COMMON : [entry.method]) names.add(method)
-      if (entry.method === 'GET' && this.#headFallback) names.add('HEAD')
+    for (const { method } of this.#entries) {
+      for (const name of method === 'ANY' ? COMMON : [method]) names.add(name)
+      if (method === 'GET' && this.#headFallback) names.add('HEAD')
     }
     return [...names]
   }
@@ -59,33 +94,6 @@ export class Resource<T> {
   outranks(other: Resource<unknown>): boolean {
     const at = this.#segments.findIndex((segment, index) => !isAlike(segment, other.#segments[index]))
     return isText(this.#segments[at]) && !isText(other.#segments[at])
-  }
-
-  /** The entry of exactly this method. */
-  own(method: string): Entry<T> | undefined {
-    let entry = this.#first
-    while (entry !== undefined && entry.method !== method) entry = entry.next
-    return entry
-  }
-
-  /**
-   * The entry that answers a method: its own, GET's for HEAD, ANY's. Where GET has an entry, HEAD never falls to
-   * ANY's: the app would run its GET handler under another policy.
-   */
-  for(method: string): Entry<T> | undefined {
-    const own = this.own(method)
-    if (own !== undefined) return own
-    const get = method === 'HEAD' ? this.own('GET') : undefined
-    if (get !== undefined) return this.#headFallback ? get : undefined
-    return this.own('ANY')
-  }
-
-  add(method: string, value: T, captures: Captures): void {
-    const entry = { method, value, captures, next: undefined }
-    let last = this.#first
-    while (last?.next !== undefined) last = last.next
-    if (last === undefined) this.#first = entry
-    else last.next = entry
   }
 }
 

@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 import type { Pattern, Segment } from '../complete.js'
-import { type Captures, type Fork, Resource } from './resource.js'
+import { type Captures, type Entry, type Fork, Resource } from './resource.js'
 import { decodeText, encodeSegment, Target } from './target.js'
 import { type Capture, captured, find, fold, mixedValues, Node } from './trie.js'
 
@@ -43,7 +43,7 @@ export interface RouterOptions {
 
 export class Router<T> {
   readonly #headFallback: boolean
-  readonly #root = new Node<Resource<T>>('')
+  readonly #root = new Node<Entry<T>>('')
   /** The same, case folded away; what differs only by case shares one value. */
   readonly #folded = new Node<Set<Resource<T>>>('')
   /** Whether folding changes any pattern. */
@@ -58,10 +58,12 @@ export class Router<T> {
   /** Adds a route, unless one with the same method and paths is there; then returns that one's value. */
   add(method: string, pattern: Pattern, value: T): T | undefined {
     const node = pattern.segments.reduce((above, segment) => above.grow(segment), this.#root)
-    node.value ??= this.#resource(pattern)
-    const known = node.value.own(method)
+    const first = node.value
+    const known = first?.own(method)
     if (known !== undefined) return known.value
-    node.value.add(method, value, this.#capturesOf(pattern))
+    const resource = first?.resource ?? this.#resource(pattern)
+    const entry = resource.add(method, value, this.#capturesOf(pattern))
+    node.value = first ?? entry
     return undefined
   }
 
@@ -72,12 +74,12 @@ export class Router<T> {
    */
   match(method: string, target: Target, from: number): Match<T> | MethodMiss | undefined {
     const path = target.canonicalPath
-    const resource = find(this.#root, path, target.offset(from), 0)
-    if (resource === undefined) return undefined
-    const entry = resource.for(method)
-    if (entry === undefined) return new MethodMiss(resource.methods)
+    const first = find(this.#root, path, target.offset(from), 0)
+    if (first === undefined) return undefined
+    const entry = first.for(method, this.#headFallback)
+    if (entry === undefined) return new MethodMiss(first.resource.methods)
     const params = entry.captures.names.length === 0 ? NONE : read(entry.captures, target)
-    return new Match(entry.value, params, resource)
+    return new Match(entry.value, params, entry.resource)
   }
 
   /**

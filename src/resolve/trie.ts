@@ -1,9 +1,10 @@
 /** A trie of path segments: finds the most specific pattern of a canonical path, in one walk. */
 import type { Segment } from '../complete.js'
+import { interned, isAt, Table } from './table.js'
 import { decodeText, encodeSegment } from './target.js'
 
-/** So many literals side by side are compared in turn: cheaper than hashing a string that was just cut out. */
-const FEW = 6
+/** So many literals side by side are compared in turn: cheaper than hashing the characters of a segment. */
+const FEW = 16
 
 /**
  * Begin and end, in turn, of each segment that the last walk took for a parameter. One array for all walks: they
@@ -22,23 +23,31 @@ interface Mixed<V> {
 }
 
 export class Node<V> {
-  value: V | undefined = undefined
-  /** The first literal below, while they are few; the others follow as its `next`. */
+  /** The first literal below, while they are few; the others follow as its `next`, in the order of their coming. */
   child: Node<V> | undefined = undefined
+  param: Node<V> | undefined = undefined
+  value: V | undefined = undefined
   next: Node<V> | undefined = undefined
-  many: Map<string, Node<V>> | undefined = undefined
+  /** All literals below, once they are more. */
+  many: Table<Node<V>> | undefined = undefined
   /** More text first, then in an order that does not depend on which was added first, nor on case. */
   mixed: readonly Mixed<V>[] | undefined = undefined
-  param: Node<V> | undefined = undefined
   greedy: Node<V> | undefined = undefined
 
-  /** @param text the literal that leads here, percent-encoded as in a canonical path */
-  constructor(readonly text: string) {}
+  /** The literal that leads here, percent-encoded as in a canonical path; its first character. */
+  readonly text: string
+  readonly code: number
 
-  literal(text: string): Node<V> | undefined {
-    if (this.many !== undefined) return this.many.get(text)
+  constructor(text: string) {
+    this.text = interned(text)
+    this.code = text.charCodeAt(0)
+  }
+
+  /** The node below whose text is the segment of a path that begins at `start`. */
+  literal(path: string, start: number): Node<V> | undefined {
+    if (this.many !== undefined) return this.many.find(path, start)
     let child = this.child
-    while (child !== undefined && child.text !== text) child = child.next
+    while (child !== undefined && !isAt(child.text, child.code, path, start)) child = child.next
     return child
   }
 
@@ -59,14 +68,21 @@ export class Node<V> {
   }
 
   #growLiteral(text: string): Node<V> {
-    const known = this.literal(text)
+    const known = this.literal(text, 0)
     if (known !== undefined) return known
     const node = new Node<V>(text)
-    node.next = this.child
-    this.child = node
-    this.many?.set(text, node)
-    this.many ??= tableOf(node)
+    if (this.many !== undefined) this.many.add(node)
+    else this.#append(node)
     return node
+  }
+
+  #append(node: Node<V>): void {
+    const few: Node<V>[] = []
+    for (let each = this.child; each !== undefined; each = each.next) few.push(each)
+    const last = few.at(-1)
+    if (last === undefined) this.child = node
+    else last.next = node
+    if (few.length === FEW) this.many = new Table([...few, node])
   }
 
   #growMixed(segment: MixedSegment): Node<V> {
@@ -77,12 +93,6 @@ export class Node<V> {
     this.mixed = [...(this.mixed ?? []), { segment, node }].sort(byText)
     return node
   }
-}
-
-function tableOf<V>(first: Node<V>): Map<string, Node<V>> | undefined {
-  const table = new Map<string, Node<V>>()
-  for (let node: Node<V> | undefined = first; node !== undefined; node = node.next) table.set(node.text, node)
-  return table.size > FEW ? table : undefined
 }
 
 function byText<V>(a: Mixed<V>, b: Mixed<V>): number {
@@ -107,23 +117,24 @@ export function find<V>(from: Node<V>, path: string, start: number, count: numbe
   let at = start
   let seen = count
   while (at < path.length) {
-    const first = at
-    const slash = path.indexOf('/', first)
-    const end = slash === -1 ? path.length : slash
-    at = end + 1
-    const literal = node.child === undefined ? undefined : node.literal(path.slice(first, end))
+    const literal = node.child === undefined ? undefined : node.literal(path, at)
     const others = node.param ?? node.greedy ?? node.mixed
     if (literal !== undefined) {
-      const found = others === undefined ? undefined : find(literal, path, at, seen)
-      if (found !== undefined) return found
+      const next = at + literal.text.length + 1
       if (others === undefined) {
         node = literal
+        at = next
         continue
       }
+      const found = find(literal, path, next, seen)
+      if (found !== undefined) return found
     }
     if (others === undefined) return undefined
-    captured[seen++] = first
+    const slash = path.indexOf('/', at)
+    const end = slash === -1 ? path.length : slash
+    captured[seen++] = at
     captured[seen++] = end
+    at = end + 1
     if (node.param === undefined || node.mixed !== undefined || node.greedy !== undefined) {
       return findOther(node, path, at, seen)
     }

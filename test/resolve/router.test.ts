@@ -116,6 +116,18 @@ describe('a path is matched', () => {
     }
     expect(ask(many, 'GET /r100/x')).toBeUndefined()
     expect(ask(many, 'GET /constructor/x')).toBeUndefined()
+    expect(ask(many, 'GET /r1')).toBeUndefined()
+    expect(ask(many, 'GET /r1000000/x')).toBeUndefined()
+  })
+
+  it('by its text, also where another text has the same hash', () => {
+    const names = Array.from({ length: 100 }, (_, index) => `GET /r${index}`)
+    const one = routerOf([...names, 'GET /declinate'])
+    expect(ask(one, 'GET /declinate')).toEqual({ route: 'GET /declinate', params: {} })
+    expect(ask(one, 'GET /macallums')).toBeUndefined()
+    const both = routerOf([...names, 'GET /declinate', 'GET /macallums/{x}'])
+    expect(ask(both, 'GET /declinate')).toEqual({ route: 'GET /declinate', params: {} })
+    expect(ask(both, 'GET /macallums/declinate')).toMatchObject({ params: { x: 'declinate' } })
   })
 
   it('by the pattern with more text where several divide a segment', () => {
