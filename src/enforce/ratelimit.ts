@@ -7,12 +7,28 @@ import type { Demand } from './limits.js'
 /** The document that the `RateLimit` and `RateLimit-Policy` fields follow. */
 export const RATE_LIMIT_DRAFT = 'https://www.ietf.org/archive/id/draft-ietf-httpapi-ratelimit-headers-10.html'
 
-interface Item {
-  readonly index: number
-  /** What stands before the number that is left, from the end of the item before. */
-  readonly opening: string
-  readonly label: string
-  readonly limit: Limit
+class Item {
+  /** What was told last, and its words: who keeps well below a limit is told the same every time. */
+  #left = Number.NaN
+  #seconds = Number.NaN
+  #words = ''
+
+  constructor(
+    readonly index: number,
+    readonly label: string,
+    readonly limit: Limit,
+    /** What stands before the number that is left, from the end of the item before. */
+    private readonly opening: string,
+  ) {}
+
+  /** @param left what is left @param seconds until it is full again; `Infinity`: never */
+  words(left: number, seconds: number): string {
+    if (left === this.#left && seconds === this.#seconds) return this.#words
+    this.#left = left
+    this.#seconds = seconds
+    this.#words = this.opening + left + (seconds < Number.POSITIVE_INFINITY ? `;t=${seconds}` : '')
+    return this.#words
+  }
 }
 
 /** The fields of one take. The policy changes only with the calendar, the state with every request. */
@@ -33,7 +49,7 @@ export class RateFields {
       if (label === undefined) return []
       const opening = `${separator}"${label}";r=`
       separator = ', '
-      return { index, label, limit, opening }
+      return new Item(index, label, limit, opening)
     })
   }
 
@@ -59,10 +75,10 @@ export class RateFields {
 
   #state(taken: Taken): string {
     let state = ''
-    for (const { index, opening } of this.#told) {
-      state += opening + Math.max(0, taken.remaining[index] ?? 0)
-      const reset = taken.reset[index] ?? Number.POSITIVE_INFINITY
-      if (reset < Number.POSITIVE_INFINITY) state += `;t=${Math.ceil(reset / 1000)}`
+    for (const item of this.#told) {
+      const left = Math.max(0, taken.remaining[item.index] ?? 0)
+      const reset = taken.reset[item.index] ?? Number.POSITIVE_INFINITY
+      state += item.words(left, Math.ceil(reset / 1000))
     }
     return state
   }

@@ -14,6 +14,10 @@ const GRACE = 1000
 /** Among so many the fullest is evicted. */
 const SAMPLE = 8
 
+/** Numbers of a slot, and where among them. */
+const WIDTH = 2
+const WRITTEN_AT = 1
+
 export class BucketCounter extends Handle<BucketTable, BucketLimit> {
   available(): number {
     const slot = this.table.find(this)
@@ -45,9 +49,8 @@ export class BucketCounter extends Handle<BucketTable, BucketLimit> {
 
 /** The buckets of one limit. */
 export class BucketTable extends SlotTable {
-  #tokens = new Float64Array(0)
-  /** {@link Timeline.elapsed} when `#tokens` was written. */
-  #writtenAt = new Float64Array(0)
+  /** Of each slot its tokens, and {@link Timeline.elapsed} when they were written: beside each other, as they are read. */
+  #rows = new Float64Array(0)
   readonly #maxTracked: number
   // Deployments that run side by side may disagree on the limit: full is what all of them call full.
   #slowestRate = Number.POSITIVE_INFINITY
@@ -66,14 +69,18 @@ export class BucketTable extends SlotTable {
 
   /** Tokens by now, not yet bounded by the burst. */
   refilled(slot: number, rate: number): number {
-    return (this.#tokens[slot] ?? 0) + ((this.timeline.elapsed - (this.#writtenAt[slot] ?? 0)) * rate) / 1000
+    return (this.#rows[slot * WIDTH] ?? 0) + ((this.timeline.elapsed - this.#writtenAt(slot)) * rate) / 1000
   }
 
   fill(handle: BucketCounter, tokens: number): void {
     const found = this.find(handle)
     const slot = found >= 0 ? found : this.add(handle)
-    this.#tokens[slot] = tokens
-    this.#writtenAt[slot] = this.timeline.elapsed
+    this.#rows[slot * WIDTH] = tokens
+    this.#rows[slot * WIDTH + WRITTEN_AT] = this.timeline.elapsed
+  }
+
+  #writtenAt(slot: number): number {
+    return this.#rows[slot * WIDTH + WRITTEN_AT] ?? 0
   }
 
   protected override add(handle: BucketCounter): number {
@@ -96,17 +103,15 @@ export class BucketTable extends SlotTable {
   }
 
   protected isIdle(slot: number): boolean {
-    if (this.timeline.elapsed - (this.#writtenAt[slot] ?? 0) < GRACE) return false
+    if (this.timeline.elapsed - this.#writtenAt(slot) < GRACE) return false
     return this.refilled(slot, this.#slowestRate) >= this.#largestBurst
   }
 
   protected move(last: number, slot: number): void {
-    this.#tokens[slot] = this.#tokens[last] ?? 0
-    this.#writtenAt[slot] = this.#writtenAt[last] ?? 0
+    this.#rows.copyWithin(slot * WIDTH, last * WIDTH, (last + 1) * WIDTH)
   }
 
   protected resize(capacity: number): void {
-    this.#tokens = resized(this.#tokens, new Float64Array(capacity))
-    this.#writtenAt = resized(this.#writtenAt, new Float64Array(capacity))
+    this.#rows = resized(this.#rows, capacity * WIDTH)
   }
 }

@@ -87,11 +87,21 @@ function pad(value: number, width: number): string {
   return String(value).padStart(width, '0')
 }
 
+/** So many calendars can be told apart in a page's number. */
+const CALENDARS = 256
+
+/** The day of a {@link Calendar.page}. */
+export function dayOfPage(page: number): number {
+  return Math.floor(page / CALENDARS)
+}
+
 /** Today and the current period, worked out again only when the clock leaves the day in either direction. */
 export class Calendar {
   today = Number.NaN
   first = Number.NaN
   next = Number.NaN
+  /** Today, by this calendar, in one number. */
+  page = Number.NaN
   #from = Number.POSITIVE_INFINITY
   #to = Number.NEGATIVE_INFINITY
 
@@ -113,6 +123,7 @@ export class Calendar {
 
   #turn(now: number): void {
     this.today = dayOf(now)
+    this.page = this.today * CALENDARS + this.code
     this.#from = startOf(this.today)
     this.#to = startOf(this.today + 1)
     const { first, next } = periodOf(this.today, this.kind, this.offset)

@@ -44,45 +44,48 @@ export class MemoryCounters implements Counters {
 
   /** @throws TypeError for a counter that another store has opened. */
   take(counters: readonly Counter[], now: number): Taken {
+    for (const counter of counters) this.#own(counter)
+    const handles = counters as readonly Handle[]
     this.#moveTo(now)
-    return this.#settle(counters, this.#check(counters) ? ADMITTED : this.#judge(counters))
+    return this.#settle(handles, this.#check(handles) ? ADMITTED : this.#judge(handles))
   }
 
   /** Notes what each has, and tells whether that is enough everywhere. */
-  #check(counters: readonly Counter[]): boolean {
-    if (counters.length > this.#available.length) this.#available = new Float64Array(counters.length)
+  #check(handles: readonly Handle[]): boolean {
+    if (handles.length > this.#available.length) this.#available = new Float64Array(handles.length)
     let enough = true
-    for (let index = 0; index < counters.length; index++) {
-      const available = this.#own(counters[index]).available()
+    for (let index = 0; index < handles.length; index++) {
+      const available = handles[index]?.available() ?? 0
       this.#available[index] = available
       if (available < ONE) enough = false
     }
     return enough
   }
 
-  #judge(counters: readonly Counter[]): Verdict {
+  #judge(handles: readonly Handle[]): Verdict {
     let refusedBy = -1
     let wait = 0
     let observed = ADMITTED.observed
-    for (let index = 0; index < counters.length; index++) {
+    for (let index = 0; index < handles.length; index++) {
       const available = this.#available[index] ?? 0
       if (available >= ONE) continue
-      const handle = this.#own(counters[index])
-      if (handle.limit.observe === true) {
+      const handle = handles[index]
+      if (handle?.limit.observe === true) {
         observed = [...observed, index]
         continue
       }
       if (refusedBy < 0) refusedBy = index
-      wait = Math.max(wait, handle.wait(available))
+      wait = Math.max(wait, handle?.wait(available) ?? 0)
     }
     return { refusedBy, wait, observed }
   }
 
-  #settle(counters: readonly Counter[], { refusedBy, wait, observed }: Verdict): Taken {
-    const remaining = new Array<number>(counters.length)
-    const reset = new Array<number>(counters.length)
-    for (let index = 0; index < counters.length; index++) {
-      const handle = this.#own(counters[index])
+  #settle(handles: readonly Handle[], { refusedBy, wait, observed }: Verdict): Taken {
+    const remaining = new Array<number>(handles.length)
+    const reset = new Array<number>(handles.length)
+    for (let index = 0; index < handles.length; index++) {
+      const handle = handles[index]
+      if (handle === undefined) continue
       const available = this.#available[index] ?? 0
       const left = refusedBy < 0 ? handle.charge(available) : available
       remaining[index] = Math.max(0, Math.floor(left + TOLERANCE))

@@ -1,8 +1,15 @@
 /** Quotas and daily use in memory. */
-import { Calendar, dayOf, isoDay, parseDay, periodOf } from './calendar.js'
+import { Calendar, dayOf, dayOfPage, isoDay, parseDay, periodOf } from './calendar.js'
 import type { DayUsage, QuotaLimit } from './contract.js'
 import { DAYS_KEPT, type Entry, Ledger } from './ledger.js'
 import { Handle, resized, SlotTable } from './slots.js'
+
+/** Numbers of a slot, and where among them: the day and the calendar that they are of, and what is used. */
+const WIDTH = 3
+const PAGE = 0
+const USED_ON_DAY = 1
+/** Of the period that the day is in, by that calendar; the sum of its days, remembered. */
+const USED = 2
 
 export class QuotaCounter extends Handle<QuotaTable, QuotaLimit> {
   constructor(
@@ -37,11 +44,7 @@ export class QuotaCounter extends Handle<QuotaTable, QuotaLimit> {
 /** The quotas of one limit. A slot holds the subject's current day and what it has used of its period. */
 export class QuotaTable extends SlotTable {
   readonly #calendars: Calendar[] = []
-  #days = new Int32Array(0)
-  #usedOnDay = new Float64Array(0)
-  /** Of the period that the day is in, by the calendar with that code; the sum of its days, remembered. */
-  #used = new Float64Array(0)
-  #codes = new Uint8Array(0)
+  #rows = new Float64Array(0)
   /** The days before, once there are any. */
   readonly #ledgers: (Ledger | undefined)[] = []
 
@@ -51,23 +54,23 @@ export class QuotaTable extends SlotTable {
 
   used(handle: QuotaCounter): number {
     const slot = this.#enter(handle)
-    return slot < 0 ? 0 : (this.#used[slot] ?? 0)
+    return slot < 0 ? 0 : this.#at(slot, USED)
   }
 
   /** Counts one, right after {@link used} was asked. */
   count(handle: QuotaCounter): void {
     const found = this.find(handle)
     const slot = found >= 0 ? found : this.#begin(handle)
-    this.#used[slot] = (this.#used[slot] ?? 0) + 1
-    this.#usedOnDay[slot] = (this.#usedOnDay[slot] ?? 0) + 1
+    this.#rows[slot * WIDTH + USED] = this.#at(slot, USED) + 1
+    this.#rows[slot * WIDTH + USED_ON_DAY] = this.#at(slot, USED_ON_DAY) + 1
   }
 
   /** Corrects what is used of the current period, and leaves the days' counts as they are. */
   setUsed(handle: QuotaCounter, used: number): void {
     const found = this.#enter(handle)
     const slot = found >= 0 ? found : this.#begin(handle)
-    this.#ledger(slot).add(handle.calendar.today, 0, used - (this.#used[slot] ?? 0))
-    this.#used[slot] = used
+    this.#ledger(slot).add(handle.calendar.today, 0, used - this.#at(slot, USED))
+    this.#rows[slot * WIDTH + USED] = used
   }
 
   /** What remained is told by the limit as it is now. */
@@ -95,7 +98,7 @@ export class QuotaTable extends SlotTable {
     if (slot < 0) return []
     const ledger = new Ledger()
     for (const entry of this.#ledgers[slot]?.entries() ?? []) ledger.add(...entry)
-    ledger.add(this.#days[slot] ?? 0, this.#usedOnDay[slot] ?? 0)
+    ledger.add(dayOfPage(this.#at(slot, PAGE)), this.#at(slot, USED_ON_DAY))
     return [...ledger.entries()].sort(([one], [other]) => one - other)
   }
 
@@ -112,9 +115,7 @@ export class QuotaTable extends SlotTable {
     const { calendar } = handle
     calendar.moveTo(this.timeline.now)
     const slot = this.find(handle)
-    if (slot >= 0 && (this.#days[slot] !== calendar.today || this.#codes[slot] !== calendar.code)) {
-      this.#turnPage(slot, calendar)
-    }
+    if (slot >= 0 && this.#at(slot, PAGE) !== calendar.page) this.#turnPage(slot, calendar)
     return slot
   }
 
@@ -127,15 +128,18 @@ export class QuotaTable extends SlotTable {
 
   #turnPage(slot: number, calendar: Calendar): void {
     const ledger = this.#ledger(slot)
-    ledger.add(this.#days[slot] ?? 0, this.#usedOnDay[slot] ?? 0)
+    ledger.add(dayOfPage(this.#at(slot, PAGE)), this.#at(slot, USED_ON_DAY))
     this.#open(slot, calendar, ledger.sum(calendar.first, calendar.next))
   }
 
   #open(slot: number, calendar: Calendar, used: number): void {
-    this.#days[slot] = calendar.today
-    this.#codes[slot] = calendar.code
-    this.#usedOnDay[slot] = 0
-    this.#used[slot] = used
+    this.#rows[slot * WIDTH + PAGE] = calendar.page
+    this.#rows[slot * WIDTH + USED_ON_DAY] = 0
+    this.#rows[slot * WIDTH + USED] = used
+  }
+
+  #at(slot: number, which: number): number {
+    return this.#rows[slot * WIDTH + which] ?? 0
   }
 
   #ledger(slot: number): Ledger {
@@ -147,22 +151,16 @@ export class QuotaTable extends SlotTable {
   /** Its period is over, and so is the time for which its days can be read. */
   protected isIdle(slot: number): boolean {
     const today = dayOf(this.timeline.now)
-    return today - (this.#days[slot] ?? 0) > DAYS_KEPT
+    return today - dayOfPage(this.#at(slot, PAGE)) > DAYS_KEPT
   }
 
   protected move(last: number, slot: number): void {
-    this.#days[slot] = this.#days[last] ?? 0
-    this.#codes[slot] = this.#codes[last] ?? 0
-    this.#usedOnDay[slot] = this.#usedOnDay[last] ?? 0
-    this.#used[slot] = this.#used[last] ?? 0
+    this.#rows.copyWithin(slot * WIDTH, last * WIDTH, (last + 1) * WIDTH)
     this.#ledgers[slot] = this.#ledgers[last]
     this.#ledgers.length = last
   }
 
   protected resize(capacity: number): void {
-    this.#days = resized(this.#days, new Int32Array(capacity))
-    this.#codes = resized(this.#codes, new Uint8Array(capacity))
-    this.#usedOnDay = resized(this.#usedOnDay, new Float64Array(capacity))
-    this.#used = resized(this.#used, new Float64Array(capacity))
+    this.#rows = resized(this.#rows, capacity * WIDTH)
   }
 }

@@ -12,8 +12,9 @@ const STEPS = 2
 
 /** A counter of the memory store. It remembers its slot, so that a take hashes no string. */
 export abstract class Handle<T extends SlotTable = SlotTable, L extends Limit = Limit> implements Counter {
-  /** Where the subject was last seen. A hint: whoever uses it checks the owner. */
+  /** Where the subject was last seen, and how many moves the table had made by then: no later one, and it is there. */
   slot = 0
+  moves = -1
 
   constructor(
     readonly table: T,
@@ -42,6 +43,8 @@ export abstract class SlotTable {
   readonly #slots = new Map<string, number>()
   readonly #owners: string[] = []
   #capacity = 0
+  /** How often a slot was given up, and another perhaps moved into it. */
+  #moves = 0
   /** The clock hand: it walks down the slots and gives up the idle ones, so that no timer has to. */
   #hand = 0
 
@@ -56,13 +59,18 @@ export abstract class SlotTable {
 
   /** The subject's slot, -1 when it has none. */
   find(handle: Handle): number {
-    return this.#owners[handle.slot] === handle.subject ? handle.slot : this.#search(handle)
+    return handle.moves === this.#moves ? handle.slot : this.#search(handle)
   }
 
   #search(handle: Handle): number {
-    const slot = this.#slots.get(handle.subject)
-    if (slot === undefined) return -1
+    const { slot, subject } = handle
+    const found = this.#owners[slot] === subject ? slot : this.#slots.get(subject)
+    return found === undefined ? -1 : this.#seen(handle, found)
+  }
+
+  #seen(handle: Handle, slot: number): number {
     handle.slot = slot
+    handle.moves = this.#moves
     return slot
   }
 
@@ -88,8 +96,7 @@ export abstract class SlotTable {
     if (slot >= this.#capacity) this.#setCapacity(Math.max(SMALLEST, Math.ceil(this.#capacity * GROWTH)))
     this.#owners.push(handle.subject)
     this.#slots.set(handle.subject, slot)
-    handle.slot = slot
-    return slot
+    return this.#seen(handle, slot)
   }
 
   /** The next slot for the hand to inspect, -1 at the end of a round. */
@@ -103,6 +110,7 @@ export abstract class SlotTable {
     const owner = this.#owners[slot]
     const last = this.#owners.pop()
     if (owner === undefined || last === undefined) return
+    this.#moves++
     this.#slots.delete(owner)
     if (slot < this.size) {
       this.#owners[slot] = last
@@ -126,8 +134,9 @@ export abstract class SlotTable {
   protected abstract resize(capacity: number): void
 }
 
-/** A typed array's beginning, in one of another length. */
-export function resized<T extends Float64Array | Int32Array | Uint8Array>(column: T, fresh: T): T {
-  fresh.set(column.length > fresh.length ? column.subarray(0, fresh.length) : column)
+/** Numbers in an array of another length: as many of them as fit. */
+export function resized(numbers: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const fresh = new Float64Array(length)
+  fresh.set(numbers.length > length ? numbers.subarray(0, length) : numbers)
   return fresh
 }
