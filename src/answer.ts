@@ -63,6 +63,9 @@ export class Refusal {
   ) {}
 }
 
+/** A refusal whose headers the gateway has written itself: they are sent as they are. */
+export class OwnRefusal extends Refusal {}
+
 /**
  * A refusal, from a step of your own.
  *

@@ -1,7 +1,7 @@
 /** One request on its way through, and all that is known of it. */
 import type { X509Certificate } from 'node:crypto'
 import type { Answer, Outcome, Passed, Refusal, Tap } from './answer.js'
-import type { CompleteCors } from './complete.js'
+import type { CompleteCors, CompletePlan } from './complete.js'
 import type { KeyRecord } from './definition.js'
 import type { ParamsOf } from './params.js'
 import type { RefusalType } from './refusal.js'
@@ -130,6 +130,10 @@ export interface Context<
 /** An API key that was presented and is valid. Kept while it is called with. */
 export interface Identity {
   readonly key: KeyRecord
+  /** Its plans, as they were looked up among which: the first, and those beside it. */
+  among?: object | undefined
+  plan?: CompletePlan | undefined
+  others?: readonly CompletePlan[]
   /** The counters that are held open for it, by the limits of which plan. */
   openedFor: object | undefined
   opened: (Counter | undefined)[]

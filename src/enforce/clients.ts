@@ -2,18 +2,28 @@
  * Who presented that key? A bounded table from the presented value to its record, so that a key is hashed
  * and looked up once in a while instead of at every request.
  */
+import type { CompletePlan } from '../complete.js'
 import type { KeyRecord, KeySource } from '../definition.js'
 import { digestApiKey } from '../digest.js'
 import type { Identity } from '../exchange.js'
 import { bounded } from '../store/bounded.js'
+import type { Counter } from '../store/contract.js'
 import { Recent } from '../store/recent.js'
 
 type Found = KeyRecord | null | undefined
 
-interface Known {
-  readonly identity: Identity
-  /** Clock, ms: looked up anew from then on. */
-  readonly until: number
+class Known implements Identity {
+  among: object | undefined = undefined
+  plan: CompletePlan | undefined = undefined
+  others: readonly CompletePlan[] = []
+  openedFor: object | undefined = undefined
+  opened: (Counter | undefined)[] = []
+
+  constructor(
+    /** Clock, ms: looked up anew from then on. */
+    readonly until: number,
+    readonly key: KeyRecord,
+  ) {}
 }
 
 /** The longest that a key revoked elsewhere may still be honoured. */
@@ -48,7 +58,7 @@ export class Clients {
   /** The key of that value, if it is one and valid at `now` (clock, ms). */
   find(value: string, now: number): Identity | undefined | Promise<Identity | undefined> {
     const known = this.#known.get(value)
-    if (known !== undefined && isWithin(now, known.until, KEPT)) return known.identity
+    if (known !== undefined && isWithin(now, known.until, KEPT)) return known
     const absentUntil = this.#absent.get(value) ?? Number.NEGATIVE_INFINITY
     if (value === '' || value.length > LONGEST || isWithin(now, absentUntil, KEPT_ABSENT)) return undefined
     return this.#pending.get(value) ?? this.#look(value, now)
@@ -103,10 +113,10 @@ export class Clients {
   }
 
   #keep(value: string, key: Found, now: number): Identity | undefined {
-    const identity = identityOf(key, now)
-    if (identity === undefined) this.#absent.set(value, now + KEPT_ABSENT)
-    else this.#known.set(value, { identity, until: Math.min(now + KEPT, identity.key.expiresAt ?? Infinity) })
-    return identity
+    const known = identityOf(key, now)
+    if (known === undefined) this.#absent.set(value, now + KEPT_ABSENT)
+    else this.#known.set(value, known)
+    return known
   }
 }
 
@@ -116,10 +126,11 @@ function isWithin(now: number, until: number, kept: number): boolean {
 }
 
 /** Tables of the user's own say `null` for none, 0 for false, a date as text: what is not understood is no key. */
-function identityOf(key: Found, now: number): Identity | undefined {
+function identityOf(key: Found, now: number): Known | undefined {
   if (key === undefined || key === null || (key.enabled ?? true) !== true) return undefined
   if (typeof key.id !== 'string' || !Array.isArray(key.plans)) throw malformed(key)
-  return now < (key.expiresAt ?? Infinity) ? { key, openedFor: undefined, opened: [] } : undefined
+  const expiresAt = key.expiresAt ?? Number.POSITIVE_INFINITY
+  return now < expiresAt ? new Known(Math.min(now + KEPT, expiresAt), key) : undefined
 }
 
 function malformed({ id }: KeyRecord): TypeError {

@@ -50,13 +50,19 @@ function admit(demand: Demand, exchange: Exchange, identity: Identity | undefine
 }
 
 /** The one plan by which the key may call the stage: the first, should a later change have made it two. */
-function planOf(demand: Demand, { key }: Identity): CompletePlan | undefined {
-  // By index: a record is frozen, and V8 iterates over frozen arrays slowly.
-  for (let index = 0; index < key.plans.length; index++) {
-    const plan = demand.plans.get(key.plans[index] ?? '')
-    if (plan !== undefined && suits(plan, demand)) return plan
-  }
-  return undefined
+function planOf(demand: Demand, identity: Identity): CompletePlan | undefined {
+  if (identity.among !== demand.plans) lookUp(demand, identity)
+  const { plan, others } = identity
+  if (plan === undefined || suits(plan, demand)) return plan
+  return others?.find((other) => suits(other, demand))
+}
+
+/** Once for each key and change of plans: a record of its own text lies far away in memory. */
+function lookUp({ plans }: Demand, identity: Identity): void {
+  const [first, ...others] = identity.key.plans.flatMap((name) => plans.get(name) ?? [])
+  identity.among = plans
+  identity.plan = first
+  identity.others = others
 }
 
 function suits(plan: CompletePlan, demand: Demand): boolean {

@@ -13,6 +13,9 @@ const UNFIT = /[^!"$-~]/
 /** A target that is fit to be matched. */
 export class Target {
   #segments: readonly string[] | undefined = undefined
+  /** What {@link canonical} was last asked for: the app gets it, and the record has it. */
+  #from = 0
+  #below = ''
 
   constructor(
     /** As received, without the query. */
@@ -61,7 +64,12 @@ export class Target {
 
   /** The canonical path without its first `from` segments. */
   canonical(from: number): string {
-    return from === 0 ? this.canonicalPath : this.canonicalPath.slice(this.offset(from) - 1) || '/'
+    if (from === 0) return this.canonicalPath
+    if (from !== this.#from) {
+      this.#below = this.canonicalPath.slice(this.offset(from) - 1) || '/'
+      this.#from = from
+    }
+    return this.#below
   }
 }
 

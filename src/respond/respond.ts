@@ -1,6 +1,6 @@
 /** The last steps of every exchange: an outcome becomes the answer that is sent. */
 
-import { KeptAnswer } from '../answer.js'
+import { KeptAnswer, OwnRefusal } from '../answer.js'
 import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, Refusal } from '../exchange.js'
@@ -36,6 +36,8 @@ export class Responder {
   readonly #api: string
   readonly #compat: 'aws' | undefined
   readonly #overrides = new Map<RefusalType | FamilyType, Override>()
+  /** Whether refusals are as they are by default. */
+  readonly #isPlain: boolean
   readonly #onRefusal: ((refusal: Refusal, exchange: Exchange) => Answer | undefined) | undefined
 
   constructor(
@@ -49,10 +51,12 @@ export class Responder {
       const override = complete.refusals[type]
       if (override !== undefined) this.#overrides.set(type, compileOverride(override))
     }
+    this.#isPlain = onRefusal === undefined && this.#overrides.size === 0
   }
 
   /** The answer to be sent, complete with its length and the exchange's headers. */
   answer(exchange: Exchange, outcome: Outcome): Answer {
+    if (outcome instanceof Refusal && this.#isPlain && isReady(outcome)) return this.#ready(exchange, outcome)
     const answer = outcome instanceof Refusal ? this.#refused(exchange, outcome) : fit(outcome)
     const headers = exchangeHeaders(exchange, this.#compat)
     for (const text of answer.headers) headers.push(text)
@@ -60,8 +64,19 @@ export class Responder {
     const unsent = bodiless || exchange.request.method === 'HEAD'
     if (isStream(answer.body)) {
       if (unsent) release(answer.body)
-    } else if (!bodiless) headers.push('content-length', lengthOf(answer.body))
+    } else if (!bodiless) headers.push('content-length', String(Buffer.byteLength(answer.body)))
     return new Answer(answer.status, headers, unsent ? '' : answer.body)
+  }
+
+  /** The same for most refusals, which are what floods are answered with. */
+  #ready(exchange: Exchange, refusal: Refusal): Answer {
+    exchange.refusal = refusal
+    const { status, error, body, length } = READY[refusal.type]
+    const headers = exchangeHeaders(exchange, this.#compat)
+    headers.push('content-type', JSON_TYPE, 'x-amzn-ErrorType', error)
+    for (const text of ownHeaders(refusal)) headers.push(text)
+    headers.push('content-length', length)
+    return new Answer(status, headers, exchange.request.method === 'HEAD' ? '' : body)
   }
 
   #refused(exchange: Exchange, refusal: Refusal): Answer {
@@ -69,8 +84,7 @@ export class Responder {
     const own = this.#onRefusal?.(refusal, exchange)
     if (own !== undefined) return fit(own)
     const override = this.#overrideOf(refusal.type)
-    // A step of the user's own may have given them.
-    const headers = refusal.headers.length === 0 ? refusal.headers : fitting(refusal.headers)
+    const headers = ownHeaders(refusal)
     if (override !== undefined) return this.#overridden(exchange, refusal, headers, override)
     return plain(refusal, headers)
   }
@@ -117,19 +131,21 @@ function fitting(headers: readonly string[]): readonly string[] {
     const name = headers[index] ?? ''
     const value = headers[index + 1] ?? ''
     if (UNFIT.test(value)) throw unfit(name, value)
-    if (OURS.has(name)) continue
     if (!TOKEN.test(name)) throw unfit(name, value)
     framed ||= FRAMING.test(name)
   }
   return framed ? headers.filter((_, at) => !FRAMING.test(headers[at - (at % 2)] ?? '')) : headers
 }
 
+/** Those that a refusal brings; a step of the user's own may have given them. */
+function ownHeaders(refusal: Refusal): readonly string[] {
+  const { headers } = refusal
+  return headers.length === 0 || refusal instanceof OwnRefusal ? headers : fitting(headers)
+}
+
 function unfit(name: string, value: string): TypeError {
   return new TypeError(`no header can be '${name}: ${value}'`)
 }
-
-/** What the gateway's own refusals bring: names that need no look. */
-const OURS: ReadonlySet<string> = new Set(['Retry-After', 'Allow'])
 
 /** A field's name, and what its value may not hold (RFC 9110, 5.1 and 5.5). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/
@@ -137,25 +153,29 @@ const UNFIT = /[^\t\x20-\x7e\x80-\xff]/
 
 const JSON_TYPE = 'application/json'
 
-/** Refusals are what floods are answered with: those with the default words are made once. */
-const READY = new Map<RefusalType, Answer<string>>(
-  (Object.keys(REFUSALS) as RefusalType[]).map((type) => [type, made(type, worded(REFUSALS[type].message))]),
-)
-/** The length of their bodies, as a header has it. */
-const LENGTHS = new Map([...READY.values()].map(({ body }) => [body, String(Buffer.byteLength(body))]))
+/** What is sent for a refusal with the default words. */
+interface Ready {
+  readonly status: number
+  readonly error: string
+  readonly body: string
+  /** In bytes, as a header has it. */
+  readonly length: string
+}
 
-function lengthOf(body: string | Uint8Array): string {
-  return (typeof body === 'string' && LENGTHS.get(body)) || String(Buffer.byteLength(body))
+const READY = Object.fromEntries(
+  Object.entries(REFUSALS).map(([type, { status, error, message }]) => {
+    const body = worded(message)
+    return [type, { status, error, body, length: String(Buffer.byteLength(body)) }]
+  }),
+) as Readonly<Record<RefusalType, Ready>>
+
+function isReady({ message, errors }: Refusal): boolean {
+  return message === undefined && errors.length === 0
 }
 
 /** @param name policies that deny spell it in another way, on AWS as here */
 function worded(message: string, name: 'message' | 'Message' = 'message'): string {
   return `{"${name}":${JSON.stringify(message)}}`
-}
-
-function made(type: RefusalType, body: string): Answer<string> {
-  const { status, error } = REFUSALS[type]
-  return new Answer(status, ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error], body)
 }
 
 function defaultBody(refusal: Refusal): string {
@@ -166,9 +186,12 @@ function defaultBody(refusal: Refusal): string {
 }
 
 function plain(refusal: Refusal, own: readonly string[]): Answer {
-  const isReady = refusal.message === undefined && refusal.errors.length === 0
-  const answer = (isReady && READY.get(refusal.type)) || made(refusal.type, defaultBody(refusal))
-  return own.length === 0 ? answer : new Answer(answer.status, answer.headers.concat(own), answer.body)
+  const { status, error } = REFUSALS[refusal.type]
+  return new Answer(
+    status,
+    ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error, ...own],
+    defaultBody(refusal),
+  )
 }
 
 function compileOverride(override: RefusalOverride): Override {
