@@ -60,11 +60,10 @@ export class Refusal {
     readonly headers: readonly string[] = [],
     /** What the caller is told of its request's faults, beside the message; nothing where there are none. */
     readonly errors: readonly ValidationFault[] = [],
+    /** Whether the headers are the gateway's own, which need no look before they are sent. */
+    readonly trusted = false,
   ) {}
 }
-
-/** A refusal whose headers the gateway has written itself: they are sent as they are. */
-export class OwnRefusal extends Refusal {}
 
 /**
  * A refusal, from a step of your own.

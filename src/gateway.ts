@@ -1,4 +1,5 @@
 /** createGateway: the two planes, wired. */
+import { Buffer } from 'node:buffer'
 import { type Clock, systemClock } from './clock.js'
 import type { CompleteLimits } from './complete.js'
 import { checkRuntime } from './control/check/runtime.js'

@@ -5,11 +5,15 @@ import { randomFillSync } from 'node:crypto'
 const BATCH = 128
 const BYTES = 16
 const LENGTH = 36
-const DIGITS = Buffer.from('0123456789abcdef')
 const DASH = 0x2d
+/** The two digits of each byte. */
+const PAIRS = Uint16Array.from({ length: 256 }, (_, byte) =>
+  Buffer.from(byte.toString(16).padStart(2, '0')).readUInt16LE(),
+)
 
 const random = new Uint8Array(BATCH * BYTES)
 const written = Buffer.alloc(BATCH * LENGTH, DASH)
+const view = new DataView(written.buffer, written.byteOffset)
 let text = ''
 let at = 0
 
@@ -38,8 +42,7 @@ function write(from: number, to: number): void {
   let place = to
   for (let index = 0; index < BYTES; index++) {
     if (index === 4 || index === 6 || index === 8 || index === 10) place++
-    const byte = random[from + index] ?? 0
-    written[place++] = DIGITS[byte >> 4] ?? 0
-    written[place++] = DIGITS[byte & 0x0f] ?? 0
+    view.setUint16(place, PAIRS[random[from + index] ?? 0] ?? 0, true)
+    place += 2
   }
 }

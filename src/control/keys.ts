@@ -66,7 +66,7 @@ export class ApiKeys implements KeySource {
 
   /** The key of a value, by the value's digest. Whether it is enabled and in time is for the caller to see. */
   find(digest: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
-    return this.#shelf.find(digest, this.#clock.now())
+    return this.#shelf.find(digest, this.#clock)
   }
 
   /**

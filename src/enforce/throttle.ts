@@ -1,6 +1,5 @@
 /** Throttle: all buckets of a request and its quota, in one atomic take. */
-import { OwnRefusal } from '../answer.js'
-import type { Exchange, Outcome, Refusal, Step } from '../exchange.js'
+import { type Exchange, type Outcome, Refusal, type Step } from '../exchange.js'
 import type { RefusalType } from '../refusal.js'
 import type { Counter, Counters, Taken } from '../store/contract.js'
 import { type Demand, demandOf, type Named, type PlanLimits } from './limits.js'
@@ -119,8 +118,10 @@ function typeOf(counter: Counter | undefined): RefusalType {
   return counter?.limit.kind === 'quota' ? 'QUOTA_EXCEEDED' : 'THROTTLED'
 }
 
+const NO_FAULTS: readonly never[] = Object.freeze([])
+
 function refused(counter: Counter | undefined, wait: number): Refusal {
   const headers = Number.isFinite(wait) ? ['Retry-After', String(Math.max(1, Math.ceil(wait / 1000)))] : []
   const detail = counter && (counter.subject === '' ? counter.name : `${counter.name} ${counter.subject}`)
-  return new OwnRefusal(typeOf(counter), detail, undefined, headers)
+  return new Refusal(typeOf(counter), detail, undefined, headers, NO_FAULTS, true)
 }

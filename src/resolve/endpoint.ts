@@ -110,7 +110,7 @@ function scan(fields: readonly string[]): Fields {
     const name = fields[index] ?? ''
     bytes += name.length + (fields[index + 1]?.length ?? 0)
     if (!isWorthALook(name)) continue
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
+    if (name === 'Host' || name === 'host' || (name.length === 4 && name.toLowerCase() === 'host')) hosts++
     else if (FORWARDING.test(name)) forwarded = true
   }
   return { bytes, hosts, forwarded }

@@ -1,6 +1,6 @@
 /** The last steps of every exchange: an outcome becomes the answer that is sent. */
 
-import { KeptAnswer, OwnRefusal } from '../answer.js'
+import { KeptAnswer } from '../answer.js'
 import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, Refusal } from '../exchange.js'
@@ -140,7 +140,7 @@ function fitting(headers: readonly string[]): readonly string[] {
 /** Those that a refusal brings; a step of the user's own may have given them. */
 function ownHeaders(refusal: Refusal): readonly string[] {
   const { headers } = refusal
-  return headers.length === 0 || refusal instanceof OwnRefusal ? headers : fitting(headers)
+  return headers.length === 0 || refusal.trusted ? headers : fitting(headers)
 }
 
 function unfit(name: string, value: string): TypeError {

@@ -1,4 +1,5 @@
 /** Where keys are kept, and found by their digests. */
+import type { Clock } from '../../clock.js'
 import type { KeyRecord } from '../../definition.js'
 import type { Json, Records } from '../../store/contract.js'
 import { changesOf, DIGESTS, KEYS, type KeyChange, keyRecord, type StoredKey, storedKey } from './record.js'
@@ -17,10 +18,10 @@ export class KeyShelf {
     this.#onChange = onChange
   }
 
-  /** For the data plane: without a promise where the records are without. */
-  find(digest: string, now: number): KeyRecord | undefined | Promise<KeyRecord | undefined> {
+  /** For the data plane: without a promise where the records are without, and without a look at the clock for a guess. */
+  find(digest: string, clock: Clock): KeyRecord | undefined | Promise<KeyRecord | undefined> {
     return whenThere(this.#records.get(DIGESTS, digest), (id) =>
-      whenThere(this.#records.get(KEYS, String(id)), (key) => keyRecord(storedKey(key), digest, now)),
+      whenThere(this.#records.get(KEYS, String(id)), (key) => keyRecord(storedKey(key), digest, clock.now())),
     )
   }
 
