@@ -11,8 +11,9 @@ const KEYS = 256
 
 const gateway = busyGateway()
 
+/** What so many callers send. Each contender reads as many of them, as memory that is far away costs time of its own. */
 function headersWith(values) {
-  return values.map((value) => received(headerFields(value)))
+  return Array.from({ length: KEYS }, (_, index) => received(headerFields(values[index % values.length])))
 }
 
 const sent = { status: 200, bytesIn: 0, bytesOut: 120, whole: true }
@@ -30,6 +31,18 @@ const targets = requests(CALLED, '/prod').map(({ target }) => target)
 function through(headers) {
   return (index) =>
     gateway.handle(new CallerRequest(targets[index % POOL], headers[index % headers.length]), forward)
+}
+
+/** The same with another key in them each time: they come from the socket, and are at hand when they are read. */
+function guessing(headers, keys) {
+  const at = headers[0].raw.indexOf('x-api-key') + 1
+  const send = through(headers)
+  return (index) => {
+    const { raw, fields } = headers[index % headers.length]
+    raw[at] = keys[index % keys.length]
+    fields['x-api-key'] = raw[at]
+    return send(index)
+  }
 }
 
 function router() {
@@ -50,7 +63,7 @@ const contenders = {
   throttled: through(headersWith(spent)),
   keyless: through(headersWith([undefined])),
   wrong: through(headersWith(guesses.slice(0, 16))),
-  guessed: through(headersWith(guesses)),
+  guessed: guessing(headersWith(guesses), guesses),
 }
 
 /** What is measured is what is meant. The first request of a spent key is still admitted. */

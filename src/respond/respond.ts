@@ -11,11 +11,13 @@ import { compileTemplate, escapeFor, inHeader, messageOf, type Refused } from '.
 
 /** The headers that every answer of the exchange carries, the app's own included: names and values in turn. */
 export function exchangeHeaders(exchange: Exchange, compat: 'aws' | undefined): string[] {
-  const headers = ['x-amzn-RequestId', exchange.requestId]
+  const { requestId, ratePolicy, rateState } = exchange
+  // Each list in one go: one that grows is copied.
+  const headers =
+    ratePolicy === '' || compat === 'aws'
+      ? ['x-amzn-RequestId', requestId]
+      : ['x-amzn-RequestId', requestId, 'RateLimit-Policy', ratePolicy, 'RateLimit', rateState]
   if (compat === 'aws') headers.push('x-amz-apigw-id', exchange.extendedRequestId)
-  else if (exchange.ratePolicy !== '') {
-    headers.push('RateLimit-Policy', exchange.ratePolicy, 'RateLimit', exchange.rateState)
-  }
   if (exchange.cacheStatus !== '' && compat !== 'aws') headers.push('Cache-Status', exchange.cacheStatus)
   // AWS's own refusals have none, unless a template writes them.
   const readable = exchange.refusal === undefined || compat !== 'aws'
