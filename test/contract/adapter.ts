@@ -101,7 +101,17 @@ function serving(host: Host, kind: Kind): Suite {
       return caller
     },
     can: (capability) => host.lacks[capability] === undefined,
-    needs: (capability, title, test) => needs(host, capability, title, test),
+    needs: (capability, title, test) =>
+      needs(host, capability, title, async () => {
+        const before = new Set(caller?.ids)
+        try {
+          await test()
+        } catch (error) {
+          // What cannot be done need not be recorded either.
+          for (const id of caller?.ids ?? []) if (!before.has(id)) caller?.ids.delete(id)
+          throw error
+        }
+      }),
   }
 }
 

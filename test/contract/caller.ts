@@ -16,6 +16,8 @@ export interface Ask {
   readonly body?: string | Uint8Array
   /** Without saying how much there is. */
   readonly chunked?: boolean
+  /** On a connection of its own. */
+  readonly alone?: boolean
   /** The request's id. */
   readonly id?: string
 }
@@ -101,12 +103,13 @@ export class Caller {
    * @param line method and target as they are sent
    */
   begin(line: string, options: Ask = {}): Begun {
-    const { id = this.id(), chunked = false } = options
+    const { id = this.id(), chunked = false, alone = false } = options
     const [method, path] = parted(line)
+    const agent = alone ? new Agent() : this.#agent
     const size = bodyOf(options)?.length
     const sized = size === undefined || chunked ? {} : { 'content-length': String(size) }
     const headers = { ...sized, ...headersOf(options), 'x-amzn-requestid': id } as Record<string, string>
-    const sent = request({ host: '127.0.0.1', port: this.port, agent: this.#agent, method, path, headers })
+    const sent = request({ host: '127.0.0.1', port: this.port, agent, method, path, headers })
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve).on('error', reject)
     })

@@ -6,6 +6,7 @@ export const CAPABILITIES = {
   'per-route': 'policies on single routes',
   http2: 'HTTP/2',
   'http2-head': 'HEAD over HTTP/2',
+  'http2-ends': 'every end of a stream of HTTP/2 is noticed, of a HEAD and without an error too',
   'raw-target': 'the target as it was sent, not as something before the gateway understood it',
   'all-methods': 'methods that the framework has no routes for',
   'named-rest': 'what a wildcard takes has a name of the route’s own, where the policy is the route’s',
@@ -13,7 +14,9 @@ export const CAPABILITIES = {
   'seen-abort': 'the app learns that its caller has left',
   'both-ways': 'an answer that begins while the body still comes',
   'cut-upload': 'a body that turns out to be too large is cut off while the app reads it',
-  'own-errors': 'the framework answers for what a handler throws',
+  'says-close': 'an answer behind which the connection ends says so',
+  'own-errors': 'the framework answers for what a handler throws, behind a mounted gateway',
+  'own-route-errors': 'the same, where the policy is the route’s',
   'late-answer': 'the app may go on answering when the gateway has answered in its place',
 } as const
 

@@ -24,30 +24,27 @@ function proofOf(test: TestCase): (Proof & { readonly host: string }) | undefine
   return contract && { ...contract, passed: test.result().state === 'passed' }
 }
 
-/** Hosts as rows, capabilities as columns, reasons as notes below. */
-export function table(proofs: ReadonlyMap<string, readonly Proof[]>): string {
-  const names = Object.keys(CAPABILITIES) as Capability[]
+/** Capabilities as rows, hosts as columns, reasons as notes below. */
+function table(proofs: ReadonlyMap<string, readonly Proof[]>): string {
   const notes: string[] = []
   const noteOf = (reason: string) => {
     if (!notes.includes(reason)) notes.push(reason)
     return notes.indexOf(reason) + 1
   }
-  const cell = (all: readonly Proof[], name: Capability) => {
-    const own = all.filter(({ capability }) => capability === name)
+  const cell = (host: string, name: Capability) => {
+    const own = proofs.get(host)?.filter(({ capability }) => capability === name) ?? []
     const [first] = own
     if (first === undefined) return '-'
     if (own.some(({ passed }) => !passed)) return 'FAILS'
     return first.lacks === undefined ? 'yes' : `no (${noteOf(first.lacks)})`
   }
-  const rows = [...proofs].map(([host, all]) => [host, ...names.map((name) => cell(all, name))])
-  const lines = [['', ...names], ...rows.sort(([a = ''], [b = '']) => a.localeCompare(b))]
-  const widths = lines[0]?.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0))) ?? []
-  const aligned = lines.map(
-    (line) =>
-      ` ${line
-        .map((text, at) => text.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd()}`,
-  )
-  return [...aligned, ...notes.map((note, at) => ` (${at + 1}) ${note}`)].join('\n')
+  const hosts = [...proofs.keys()].sort()
+  const names = Object.keys(CAPABILITIES) as Capability[]
+  const rows = names.map((name) => [name, ...hosts.map((host) => cell(host, name))])
+  const lines = [['', ...hosts], ...rows]
+  const widths = ['', ...hosts].map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)))
+  const aligned = lines.map((line) => line.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  '))
+  return [...aligned, ...notes.map((note, at) => `(${at + 1}) ${note}`)]
+    .map((line) => ` ${line.trimEnd()}`)
+    .join('\n')
 }

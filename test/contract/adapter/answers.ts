@@ -74,6 +74,7 @@ export const answers: Topic = ({ kind, caller, can, needs }) => {
     )
   })
 
+  const own = kind === 'routes' ? 'own-route-errors' : 'own-errors'
   for (const line of ['GET /throws', 'GET /rejects']) {
     const asked = async () => {
       const got = await caller().ask(line, { headers: ORIGIN })
@@ -82,13 +83,13 @@ export const answers: Topic = ({ kind, caller, can, needs }) => {
       return { got, record: await caller().record(got.id) }
     }
 
-    needs('own-errors', `to ${line}, the framework’s, with what the gateway adds`, async () => {
+    needs(own, `to ${line}, the framework’s, with what the gateway adds`, async () => {
       const { got, record } = await asked()
       expect(got.headers['x-amzn-errortype']).toBeUndefined()
       expect(record).toMatchObject({ end: 'answered', refusal: null, error: null, route: line })
     })
 
-    if (can('own-errors')) continue
+    if (can(own)) continue
     it(`to ${line}, the gateway’s`, async () => {
       const { got, record } = await asked()
       expect(got.json).toEqual({ message: 'Internal server error' })

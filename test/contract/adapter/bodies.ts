@@ -58,7 +58,7 @@ export const bodies: Topic = ({ caller }) => {
     expect((await caller().ask('POST /text', { body: 'ä😀', headers: text })).json.body).toBe('ä😀')
   })
 
-  it('what the app’s parser refuses is the app’s own answer', async () => {
+  it('what the app’s parser refuses is answered, and not by the gateway', async () => {
     const headers = { 'content-type': 'application/json' }
     const { status, id } = await caller().ask('POST /json', { body: '{"name":', headers })
     expect([400, 500]).toContain(status)

@@ -14,7 +14,7 @@ function kept(caller: Caller, line: string, headers: readonly string[] = [], bod
   return [`${method} ${caller.at(path)} HTTP/1.1`, ...own, '', body].join('\r\n')
 }
 
-export const connections: Topic = ({ caller }) => {
+export const connections: Topic = ({ caller, needs }) => {
   const last = () => wire(`GET ${caller().at('/text')}`, [`x-amzn-requestid: ${caller().id()}`])
 
   it('a refusal is followed by the next answer', async () => {
@@ -47,8 +47,16 @@ export const connections: Topic = ({ caller }) => {
       kept(caller(), 'POST /locked', headers, '{"name":'),
     )
     expect(statuses(text)).toEqual([403])
-    expect(text).toMatch(/\r\nconnection: close\r\n/i)
     expect([closed, took < 3000]).toEqual([true, true])
+  })
+
+  needs('says-close', 'an answer behind which the connection ends says so', async () => {
+    const headers = ['Content-Type: application/json', `Content-Length: ${BODY_LIMIT - 1}`]
+    const refused = await tell(caller().port, kept(caller(), 'POST /locked', headers, '{"name":'))
+    expect(refused.head).toMatch(/\r\nconnection: close(?:\r\n|$)/i)
+    const late = await tell(caller().port, kept(caller(), 'GET /never?gate=none'))
+    expect([late.status, late.closed]).toEqual([504, true])
+    expect(late.head).toMatch(/\r\nconnection: close(?:\r\n|$)/i)
   })
 
   it('a refused sender of more than there may be gets its answer, though it goes on sending', async () => {

@@ -256,7 +256,7 @@ const REFUSED: readonly Row[] = [
     { bare: true, mounted: true },
   ),
   refused('REQUEST_TOO_LARGE', 'as it announces', 'POST /stream', `a body of more than ${BODY_LIMIT} bytes`, {
-    ...{ ask: { headers: { 'content-length': String(BODY_LIMIT + 1) } }, headers: { connection: 'close' } },
+    ...{ ask: { alone: true, headers: { 'content-length': String(BODY_LIMIT + 1) } } },
     ...{ stopped: 'unread', record: { bytesIn: BODY_LIMIT + 1 } },
   }),
   refused('UNSUPPORTED_MEDIA_TYPE', 'a type that no model is for', 'POST /pets', UNREADABLE, {
@@ -307,7 +307,7 @@ const REFUSED: readonly Row[] = [
     ...{ ask: { key: KEYS.broken }, record: LOCKED },
   }),
   refused('INTEGRATION_TIMEOUT', 'an app that does not answer in time', 'GET /never?gate=none', undefined, {
-    ...{ headers: { connection: 'close' }, record: { route: 'GET /never' } },
+    record: { route: 'GET /never' },
   }),
 ]
 

@@ -1,0 +1,38 @@
+/** Hono under contract. */
+import { createServer, type Server } from 'node:http'
+import { createSecureServer } from 'node:http2'
+import { createAdaptorServer } from '@hono/node-server'
+import { selfSigned } from '../../authorize/certificates.js'
+import { start, stop } from '../../sockets.js'
+import { type Fetch, honoApp } from '../apps/hono.js'
+import type { Host, Running } from '../host.js'
+import { scenario } from '../scenario/gateway.js'
+
+export const honoHost: Host = {
+  name: 'Hono',
+  lacks: {
+    'http2-ends': '@hono/node-server hears of ends as Node tells it of them',
+    'says-close': 'a Response says nothing of its connection, which the server ends by itself',
+    'own-route-errors': 'a handler of the gateway’s returns a Response, and its errors are not Hono’s',
+  },
+  serve: async (kind) => served(honoApp(scenario(kind))),
+}
+
+async function served(fetch: Fetch): Promise<Running> {
+  const { pem, keyPem } = selfSigned('CN=localhost', { local: true })
+  const plain = await start(createAdaptorServer({ fetch, createServer }) as Server)
+  const secure = createAdaptorServer({
+    ...{ fetch, createServer: createSecureServer, serverOptions: { cert: pem, key: keyPem } },
+  })
+  const sessions = new Set<{ destroy(): void }>()
+  secure.on('session', (session) => sessions.add(session))
+  const http2 = await start(secure as Server)
+  return {
+    port: plain.port,
+    http2: `https://localhost:${http2.port}`,
+    stop: async () => {
+      for (const session of sessions) session.destroy()
+      await Promise.all([stop(plain), new Promise((resolve) => secure.close(resolve))])
+    },
+  }
+}
