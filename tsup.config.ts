@@ -1,19 +1,25 @@
 import { defineConfig, type Options } from 'tsup'
 
-/** A subpath each. */
-const ADAPTERS = ['express', 'fastify', 'fetch', 'koa', 'node']
-
-const shared: Options = {
+/** The package's subpaths: these files of `dist/`. tsconfig.json and package.json name the same, see test/package.test.ts. */
+const shared = {
   entry: {
     index: 'src/index.ts',
-    ...Object.fromEntries(ADAPTERS.map((name) => [name, `adapters/${name}.ts`])),
+    express: 'adapters/express.ts',
+    fastify: 'adapters/fastify.ts',
+    fetch: 'adapters/fetch.ts',
+    koa: 'adapters/koa.ts',
+    node: 'adapters/node.ts',
     testing: 'src/testing.ts',
   },
   target: 'node20',
   platform: 'node',
   sourcemap: true,
+} satisfies Options
+
+const dts: Options['dts'] = {
+  entry: shared.entry,
   // TypeScript 6 deprecates `baseUrl`, which tsup sets when it emits declarations.
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+  compilerOptions: { ignoreDeprecations: '6.0' },
 }
 
 /**
@@ -21,9 +27,11 @@ const shared: Options = {
  * `instanceof` holds across subpaths.
  */
 export default defineConfig([
-  { ...shared, format: 'esm', splitting: true },
+  // The program is run, never imported: one format, no types.
+  { ...shared, entry: { ...shared.entry, cli: 'src/cli/main.ts' }, dts, format: 'esm', splitting: true },
   {
     ...shared,
+    dts,
     format: 'cjs',
     // These are ESM only, which Jest, for one, cannot require: the CJS build brings its own.
     noExternal: ['path-to-regexp', 'jose'],

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { lowerDecorators } from './test/lowering.js'
+import tsconfig from './tsconfig.json' with { type: 'json' }
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -8,11 +9,10 @@ export default defineConfig({
   plugins: [lowerDecorators()],
   resolve: {
     // The tests use the package by its own name, straight from the source: nothing has to be built.
-    alias: [
-      { find: /^postern$/, replacement: at('./src/index.ts') },
-      { find: /^postern\/(express|fastify|fetch|koa|node)$/, replacement: at('./adapters/$1.ts') },
-      { find: /^postern\/testing$/, replacement: at('./src/testing.ts') },
-    ],
+    alias: Object.entries(tsconfig.compilerOptions.paths).map(([name, [source]]) => ({
+      find: new RegExp(`^${name}$`),
+      replacement: at(`${source}`),
+    })),
   },
   test: {
     reporters: ['default', at('./test/contract/reporter.ts')],

@@ -24,5 +24,15 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('the buil
     it.each(['express.mjs', 'express.cjs'])('runs %s', async (file) => {
       expect(await project.run(node, file)).toEqual({ stdout: 'ok\n', stderr: '' })
     })
+
+    it('checks a gateway in TypeScript', async () => {
+      const { stdout } = await project.run(
+        node,
+        'node_modules/postern/dist/cli.js',
+        'check',
+        'types/gateway.ts',
+      )
+      expect(stdout).toMatch(/^ {2}GET +\/pets\/\{petId\} .* app$/m)
+    })
   })
 })

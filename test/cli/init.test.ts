@@ -1,0 +1,235 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Gateway } from 'postern'
+import * as package_ from 'postern'
+import { send } from 'postern/testing'
+import ts from 'typescript'
+import { describe, expect, it, vi } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { FRAMEWORKS, isFramework } from '../../src/cli/frameworks.js'
+import { folderOf, postern } from './support.js'
+
+const NAMES = Object.keys(FRAMEWORKS).filter(isFramework)
+
+const read = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8')
+
+/** The lines that mount it, as they are printed. */
+function mount(stdout: string): string {
+  const [, lines = ''] = /^Mount it [^\n]*:\n\n([\s\S]*?)\n\nThen try:$/m.exec(stdout) ?? []
+  return lines.replace(/^ {2}/gm, '')
+}
+
+describe('postern init takes the framework of package.json', () => {
+  it.each([
+    [{ dependencies: { express: '^5' } }, 'Express', ''],
+    [{ dependencies: { koa: '^3' } }, 'Koa', ''],
+    [{ dependencies: { fastify: '^5' } }, 'Fastify', ''],
+    [{ dependencies: { next: '^16', react: '^19' } }, 'Next.js', ''],
+    [{ dependencies: { hono: '^4' } }, 'Hono', ''],
+    [{ peerDependencies: { express: '^5' } }, 'Express', ''],
+    [{ dependencies: { '@nestjs/platform-express': '^11' } }, 'Express', ''],
+    [{ dependencies: { koa: '^3' }, devDependencies: { express: '^5' } }, 'Koa', ''],
+    [{ devDependencies: { express: '^5' } }, 'Express', ''],
+    [{}, 'node:http', ' (package.json names no framework; choose one with --framework)'],
+    [
+      { dependencies: 'none' },
+      'node:http',
+      ' (package.json names no framework; choose one with --framework)',
+    ],
+    [
+      { dependencies: { express: '^5', next: '^16' } },
+      'Next.js',
+      ' (package.json also names express; choose with --framework)',
+    ],
+  ])('%j: %s', async (project, title, why) => {
+    const { status, stdout, stderr } = await postern(folderOf({ 'package.json': project }), 'init')
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout.split('\n', 1)[0]).toMatch(/^Wrote gateway\.m?js, /)
+    expect(stdout.split('\n', 1)[0]).toMatch(
+      new RegExp(`, a gateway for ${title}${why.replace(/[()]/g, '\\$&')}\\.$`),
+    )
+  })
+
+  it('or the one that is asked for', async () => {
+    const folder = folderOf({ 'package.json': { dependencies: { express: '^5', koa: '^3' } } })
+    const { stdout } = await postern(folder, 'init', '-f', 'express')
+    expect(stdout).toContain('Wrote gateway.js, a gateway for Express.\n')
+    expect(mount(stdout)).toContain('app.use(toExpress(gateway))')
+  })
+})
+
+describe('postern init writes the file that the project needs', () => {
+  const esm = { type: 'module', dependencies: { express: '^5' } }
+  const commonJs = { dependencies: { express: '^5' } }
+  const next = { dependencies: { next: '^16' } }
+
+  it.each([
+    ['ES modules', { 'package.json': esm }, 'gateway.js', "import { gateway } from './gateway.js'"],
+    ['CommonJS', { 'package.json': commonJs }, 'gateway.js', "const { gateway } = require('./gateway.js')"],
+    [
+      'TypeScript as ES modules, with src',
+      { 'package.json': esm, 'tsconfig.json': '{}', 'src/app.ts': '' },
+      'src/gateway.ts',
+      "import { gateway } from './gateway.js'",
+    ],
+    [
+      'TypeScript as CommonJS',
+      { 'package.json': { ...commonJs, devDependencies: { typescript: '^6' } } },
+      'gateway.ts',
+      "import { gateway } from './gateway'",
+    ],
+    ['Next.js', { 'package.json': next }, 'gateway.mjs', "import { gateway } from '../../../gateway.mjs'"],
+    [
+      'Next.js with TypeScript and src',
+      { 'package.json': next, 'tsconfig.json': '{}', 'src/app/page.tsx': '' },
+      'src/gateway.ts',
+      "import { gateway } from '../../../gateway'",
+    ],
+  ])('%s', async (_, files, file, importing) => {
+    const folder = folderOf(files)
+    const { status, stdout } = await postern(folder, 'init')
+    expect(status).toBe(0)
+    expect(stdout).toContain(`Wrote ${file}, `)
+    expect(mount(stdout).split('\n')).toContain(importing)
+    const isCommonJs = importing.startsWith('const')
+    expect(read(folder, file)).toMatch(
+      isCommonJs ? /^const .* = require\('postern'\)$/m : /^import .* from 'postern'$/m,
+    )
+  })
+
+  it('and names the route handler of Next.js', async () => {
+    const folder = folderOf({ 'package.json': next, 'tsconfig.json': '{}', 'src/app/page.tsx': '' })
+    expect((await postern(folder, 'init')).stdout).toContain(
+      'Mount it in a route handler of its own, src/app/api/[...path]/route.ts:\n',
+    )
+  })
+})
+
+describe('postern init never takes what is not its own', () => {
+  const project = { 'package.json': { type: 'module', dependencies: { express: '^5' } } }
+
+  it('leaves a file alone that is there, and says how to overwrite it', async () => {
+    const folder = folderOf({ ...project, 'gateway.js': '// mine\n' })
+    expect(await postern(folder, 'init')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'postern: gateway.js is there already. Nothing was written; --force overwrites it\n',
+    })
+    expect(read(folder, 'gateway.js')).toBe('// mine\n')
+
+    expect((await postern(folder, 'init', '--force')).status).toBe(0)
+    expect(read(folder, 'gateway.js')).toContain('createGateway')
+  })
+
+  it.each([
+    [
+      'without a package.json',
+      {},
+      'there is no package.json here. Go to the folder of your app, or make one: npm init --yes',
+    ],
+    [
+      'where package.json is a list',
+      { 'package.json': '[]' },
+      'package.json holds no object. Make another one: npm init --yes',
+    ],
+  ])('%s names the fix and writes nothing', async (_, files, message) => {
+    const folder = folderOf(files)
+    const ran = await postern(folder, 'init')
+    expect(ran).toEqual({ status: 1, stdout: '', stderr: `postern: ${message}\n` })
+    expect(existsSync(join(folder, 'gateway.js'))).toBe(false)
+  })
+
+  it('says what is wrong with a package.json that is no JSON', async () => {
+    const { status, stderr } = await postern(folderOf({ 'package.json': '{ "type": }' }), 'init')
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^postern: package\.json cannot be read: [^\n]+\n$/)
+  })
+})
+
+/** What a first gateway does with the requests that `init` proposes. */
+async function answers(gateway: Gateway, base: string) {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const open = await send(gateway, `GET ${base}/hello/world`)
+  const closed = await send(gateway, `POST ${base}/hello`)
+  const { value } = await gateway.control.createApiKey({ name: 'acme', plans: ['free'] })
+  const named = await send(gateway, `POST ${base}/hello`, { apiKey: value })
+  vi.restoreAllMocks()
+  expect([open.status, open.json()]).toEqual([200, { hello: 'world' }])
+  expect(closed.status).toBe(403)
+  expect([named.status, named.json()]).toEqual([200, { hello: 'acme' }])
+  expect(named.headers.ratelimit).toBeDefined()
+}
+
+describe.each(NAMES)('the first gateway for %s', (name) => {
+  const { base } = FRAMEWORKS[name]
+
+  it('answers as it stands, as an ES module', async () => {
+    const folder = folderOf({ 'package.json': { type: 'module' } })
+    await postern(folder, 'init', '--framework', name)
+    const { gateway } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'gateway.js')).href)
+    await answers(gateway, base)
+  })
+
+  it('is checked by postern check right away', async () => {
+    const folder = folderOf({ 'package.json': { type: 'module' } })
+    await postern(folder, 'init', '--framework', name)
+    const { status, stdout, stderr } = await postern(folder, 'check')
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(new RegExp(`^ {2}POST +${base}/hello +any plan .* handler$`, 'm'))
+  })
+})
+
+describe('the first gateway in CommonJS', () => {
+  it.each(NAMES.filter((name) => name !== 'next'))('answers, for %s', async (name) => {
+    const folder = folderOf({ 'package.json': {} })
+    const { stdout } = await postern(folder, 'init', '--framework', name)
+    const module: { exports: { gateway?: Gateway } } = { exports: {} }
+    const require = vi.fn(() => package_)
+    new Function('require', 'module', read(folder, 'gateway.js'))(require, module)
+    expect(require.mock.calls).toEqual([['postern']])
+    if (module.exports.gateway === undefined) throw new Error('nothing is exported')
+    await answers(module.exports.gateway, '')
+    expect(mount(stdout)).not.toContain('import ')
+  })
+})
+
+/** What stands around the printed lines in an app. */
+const AROUND: Readonly<Record<string, string>> = {
+  express: "import express from 'express'\nconst app = express()\n",
+  koa: "import Koa from 'koa'\nconst app = new Koa()\n",
+  fastify: "import Fastify from 'fastify'\n",
+  hono: "import { serve } from '@hono/node-server'\nimport { Hono } from 'hono'\nconst app = new Hono()\n",
+  node: "declare const app: import('node:http').RequestListener\n",
+  next: '',
+}
+
+describe('what postern init writes and prints compiles under strict', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root)
+
+  it('for each adapter that the package has', { timeout: 120_000 }, async () => {
+    const files: string[] = []
+    const mounted: string[] = []
+    for (const name of NAMES) {
+      const folder = folderOf({ 'package.json': { type: 'module' }, 'tsconfig.json': '{}' })
+      const { stdout } = await postern(folder, 'init', '--framework', name)
+      files.push(join(folder, 'gateway.ts'))
+      const code = mount(stdout).replaceAll('../', './').replaceAll("/gateway'", "/gateway.js'")
+      const subpaths = [...code.matchAll(/'postern(\/\w+)'/g)].map(([, subpath]) => `.${subpath}`)
+      expect(subpaths).toHaveLength(1)
+      if (!subpaths.every((subpath) => Object.hasOwn(manifest.exports, subpath))) continue
+      files.push(join(folder, 'app.ts'))
+      mounted.push(name)
+      writeFileSync(join(folder, 'app.ts'), `${AROUND[name]}${code.replace(/(\.\/)+gateway/, './gateway')}\n`)
+    }
+    expect(mounted).toContain('express')
+    const said = ts
+      .getPreEmitDiagnostics(ts.createProgram(files, { ...options, exactOptionalPropertyTypes: true }))
+      .map(
+        ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+      )
+    expect(said).toEqual([])
+  })
+})
