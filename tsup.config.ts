@@ -27,8 +27,21 @@ const dts: Options['dts'] = {
  * `instanceof` holds across subpaths.
  */
 export default defineConfig([
-  // The program is run, never imported: one format, no types.
-  { ...shared, entry: { ...shared.entry, cli: 'src/cli/main.ts' }, dts, format: 'esm', splitting: true },
+  {
+    ...shared,
+    entry: {
+      ...shared.entry,
+      // A program: run, never imported.
+      cli: 'src/cli/main.ts',
+      // Of use without a gateway: in files of their own, so that a bundler which wants only these leaves the rest.
+      digest: 'src/digest.ts',
+      explain: 'src/authorize/explain.ts',
+      policy: 'src/policy.ts',
+    },
+    dts,
+    format: 'esm',
+    splitting: true,
+  },
   {
     ...shared,
     dts,

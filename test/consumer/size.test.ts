@@ -1,0 +1,155 @@
+/** What a bundler makes of the built package: how large each subpath is, what is left of it, what it pulls in. */
+import { builtinModules } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { afterAll, describe, expect, it } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+
+/** Bytes of our own code, minified and gzipped, that each may have: what it has, and a tenth more. */
+const BUDGETS: Readonly<Record<string, number>> = {
+  // 45,000 are wanted. Most of it is policies and signatures, models, and the checks of definitions.
+  'postern + postern/express': 114_000,
+  postern: 108_500,
+  'postern/express': 8_000,
+  'postern/fastify': 9_800,
+  'postern/koa': 8_200,
+  'postern/node': 8_200,
+  'postern/testing': 4_200,
+}
+
+const SUBPATHS = Object.keys(manifest.exports)
+  .filter((subpath) => subpath !== './package.json')
+  .map((subpath) => subpath.replace('.', 'postern'))
+
+const FRAMEWORKS = [
+  ...Object.keys(manifest.peerDependencies),
+  'express',
+  'koa',
+  'fastify',
+  'next',
+  'hono',
+  '@nestjs',
+]
+
+interface Bundle {
+  readonly text: string
+  readonly gzipped: number
+  /** Packages, and modules of Node, that it imports. */
+  readonly imports: readonly string[]
+  /** Files of `dist/` that something of is in it. */
+  readonly files: readonly string[]
+}
+
+/** @param code with `'postern/…'` for the built files; dependencies stay outside */
+async function bundle(code: string): Promise<Bundle> {
+  const { outputFiles, metafile, warnings } = await build({
+    stdin: { contents: code, resolveDir: fileURLToPath(new URL('../..', import.meta.url)) },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+    tsconfigRaw: '{}',
+    plugins: [
+      {
+        name: 'the built package',
+        setup({ onResolve, resolve }) {
+          onResolve({ filter: /^postern(\/|$)/ }, ({ path, resolveDir }) => {
+            const subpath = path.slice('postern/'.length) || 'index'
+            return resolve(`./dist/${subpath}.js`, { resolveDir, kind: 'import-statement' })
+          })
+          onResolve({ filter: /^[^./]/ }, ({ path }) => ({ path, external: true }))
+        },
+      },
+    ],
+  })
+  expect(warnings.filter(({ id }) => id !== 'ignored-bare-import')).toEqual([])
+  const [output] = Object.values(metafile.outputs)
+  const [file] = outputFiles
+  if (output === undefined || file === undefined) throw new Error('nothing was bundled')
+  const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  return {
+    text: file.text,
+    gzipped: gzipSync(file.contents, { level: 9 }).length,
+    imports: [...new Set(output.imports.map(({ path }) => path))],
+    files: inputs.map(([name]) => name).filter((name) => name.startsWith('dist/')),
+  }
+}
+
+const whole = (...names: readonly string[]) =>
+  bundle(names.map((name) => `export * from '${name}'`).join('\n'))
+
+describe('minified and gzipped, without its dependencies', () => {
+  const measured: Record<string, { gzipped: number; budget: number | undefined; minified: number }> = {}
+
+  afterAll(() => {
+    const rows = Object.entries(measured).map(
+      ([name, { gzipped, budget, minified }]) =>
+        `${name.padEnd(28)}${String(gzipped).padStart(8)} of ${String(budget).padStart(7)} bytes (minified ${minified})`,
+    )
+    process.stdout.write(`\n${rows.join('\n')}\n`)
+  })
+
+  it.each(['postern + postern/express', ...SUBPATHS])('%s keeps within its budget', async (name) => {
+    const budget = BUDGETS[name]
+    const { gzipped, text } = await whole(...name.split(' + '))
+    measured[name] = { gzipped, budget, minified: text.length }
+    expect(budget, `${name} has ${gzipped} bytes and no budget: give it one`).toBeDefined()
+    expect(gzipped).toBeLessThanOrEqual(budget ?? 0)
+    expect(gzipped, 'the budget is too generous to say anything').toBeGreaterThan((budget ?? 0) * 0.7)
+  })
+})
+
+describe('tree-shaking', () => {
+  it.each(SUBPATHS)('leaves nothing of %s where nothing of it is used', async (name) => {
+    expect((await bundle(`import '${name}'`)).text).toBe('')
+  })
+
+  it.each([
+    ['digestApiKey', 300],
+    ['route', 300],
+    ['define', 300],
+  ])('leaves of postern little more than %s, where that alone is used', async (name, most) => {
+    const { text, gzipped, imports } = await bundle(`import { ${name} } from 'postern'\nexport { ${name} }`)
+    expect(text).toContain(name)
+    expect(gzipped).toBeLessThan(most)
+    expect(imports.filter((each) => !isNodes(each))).toEqual([])
+  })
+
+  it('leaves of postern/testing little more than the clock, where that alone is used', async () => {
+    const { gzipped } = await bundle("import { testClock } from 'postern/testing'\nexport { testClock }")
+    expect(gzipped).toBeLessThan(600)
+  })
+})
+
+describe('what runs', () => {
+  it.each(SUBPATHS)('in %s imports dependencies and Node, and no framework', async (name) => {
+    const { imports } = await whole(name)
+    const dependencies = Object.keys(manifest.dependencies)
+    const others = imports.filter((each) => !isNodes(each) && !dependencies.includes(each))
+    expect(others).toEqual([])
+    for (const framework of FRAMEWORKS) expect(dependencies).not.toContain(framework)
+  })
+
+  it('in postern is nothing of an adapter, of the tests’ tools or of the program', async () => {
+    const { files } = await whole('postern')
+    expect(files.length).toBeGreaterThan(0)
+    const others = SUBPATHS.slice(1).map((name) => name.replace('postern/', ''))
+    for (const other of ['cli', ...others]) expect(files).not.toContain(`dist/${other}.js`)
+  })
+
+  it('in an adapter is no second copy of the gateway', async () => {
+    const [gateway, both] = [await whole('postern'), await whole('postern', 'postern/express')]
+    const adapter = await whole('postern/express')
+    expect(both.text.length).toBeLessThanOrEqual(gateway.text.length + adapter.text.length)
+    expect(adapter.text.length).toBeLessThan(gateway.text.length / 5)
+  })
+})
+
+function isNodes(name: string): boolean {
+  return name.startsWith('node:') || builtinModules.includes(name)
+}
