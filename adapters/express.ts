@@ -1,4 +1,8 @@
-/** Postern in Express 5 and 4: mounted, and on single routes. */
+/**
+ * Postern in Express 5 and 4: mounted, and on single routes.
+ *
+ * @module postern/express
+ */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { NamedPolicy } from '../src/definition.js'
@@ -19,6 +23,7 @@ declare global {
   }
 }
 
+/** What {@link toExpress} is told of the app. */
 export interface ExpressOptions extends GateOptions {
   /** Whether the app has `case sensitive routing` switched on. Default false, as in Express. */
   readonly caseSensitive?: boolean

@@ -1,4 +1,8 @@
-/** Postern in Fastify 5 and 4: a plugin, with policies in the `config` of single routes. */
+/**
+ * Postern in Fastify 5 and 4: a plugin, with policies in the `config` of single routes.
+ *
+ * @module postern/fastify
+ */
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { NamedPolicy } from '../src/definition.js'
@@ -21,11 +25,13 @@ declare module 'fastify' {
   }
 }
 
+/** What {@link toFastify} is told of the app. */
 export interface FastifyOptions extends GateOptions {
   /** `false`: only routes that say so in their `config` are gated. Default true: every request is. */
   readonly mount?: boolean
 }
 
+/** What {@link rewriteUrl} is told of the app. */
 export interface RewriteOptions {
   /** Where the gateway is registered below a prefix: `/api`. Paths that do not begin with it are left as they are. */
   readonly prefix?: string

@@ -1,4 +1,8 @@
-/** Postern in Koa 3 and 2: mounted, and on single routes. */
+/**
+ * Postern in Koa 3 and 2: mounted, and on single routes.
+ *
+ * @module postern/koa
+ */
 import type { Server } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ExtendableContext, Next } from 'koa'
@@ -20,6 +24,7 @@ declare module 'koa' {
   }
 }
 
+/** What {@link toKoa} is told of the app. */
 export interface KoaOptions extends GateOptions {
   /** Whether the app tells `/Pets` from `/pets`: its router has `sensitive` switched on. Default false, as in `@koa/router`. */
   readonly caseSensitive?: boolean

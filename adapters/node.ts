@@ -1,4 +1,8 @@
-/** Postern in front of anything that listens to Node's `http`, `https` or `http2`. */
+/**
+ * Postern in front of anything that listens to Node's `http`, `https` or `http2`.
+ *
+ * @module postern/node
+ */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { NamedPolicy } from '../src/definition.js'
 import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
@@ -20,6 +24,7 @@ declare module 'node:http' {
 /** What is called with each request: an Express app, Koa's `app.callback()`, a function of your own. */
 export type NodeListener = (req: IncomingMessage, res: ServerResponse) => unknown
 
+/** What {@link toNode} is told of the app. */
 export interface NodeOptions extends GateOptions {
   /**
    * Whether the app behind tells `/Pets` from `/pets`. Default false, as in Express and `@koa/router`: what is a route

@@ -19,6 +19,7 @@ export interface PolicyDocument {
   readonly Statement: Some<PolicyStatement>
 }
 
+/** One statement of a policy document, in IAM's words. */
 export interface PolicyStatement {
   readonly Sid?: string
   readonly Effect: 'Allow' | 'Deny'
@@ -36,6 +37,7 @@ export interface PolicyStatement {
   }
 }
 
+/** Whom a statement of a resource policy is about. */
 export type PolicyPrincipal =
   | '*'
   | {
@@ -98,6 +100,7 @@ export interface JwtOptions {
   readonly clockTolerance?: Duration
 }
 
+/** Callers show a token of an issuer. */
 export interface JwtAuthorizer {
   readonly jwt: JwtOptions
 }
@@ -137,6 +140,7 @@ export interface AuthorizerResult {
 
 /** A Lambda authorizer of the type TOKEN, as a function, given 10 s. It throws `new Error('Unauthorized')` for a 401. */
 export interface TokenAuthorizer {
+  /** Asked with the token alone. */
   readonly token: (event: TokenAuthorizerEvent) => AuthorizerResult | Promise<AuthorizerResult>
   /** Where the token stands. Default `authorization`. */
   readonly header?: string
@@ -148,6 +152,7 @@ export interface TokenAuthorizer {
 
 /** A Lambda authorizer of the type REQUEST, as a function, given 10 s. */
 export interface RequestAuthorizer {
+  /** Asked with the request, but for its body. */
   readonly request: (event: RequestAuthorizerEvent) => AuthorizerResult | Promise<AuthorizerResult>
   /** What identifies a caller, in AWS's words: `method.request.header.Auth`, `method.request.querystring.key`, `stageVariables.x`, `context.identity.sourceIp`. Needed where results are kept. */
   readonly identitySources?: readonly string[]
@@ -166,6 +171,7 @@ export interface MtlsOptions {
   readonly header?: string
 }
 
+/** Callers show a certificate. */
 export interface MtlsAuthorizer {
   readonly mtls: MtlsOptions
 }

@@ -82,8 +82,10 @@ export function refuse(type: RefusalType, detail?: string): Refusal {
 
 /** The app is answering by itself. */
 export const passed: unique symbol = Symbol('postern.passed')
+/** That the app is answering: what an integration returns instead of an answer. */
 export type Passed = typeof passed
 
+/** How an exchange ends in the gateway. */
 export type Outcome = Answer | Refusal
 
 /**

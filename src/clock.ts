@@ -2,6 +2,7 @@
 
 /** Milliseconds since the Unix epoch. Injected, so that a test can move it. */
 export interface Clock {
+  /** Milliseconds since the epoch. */
   now(): number
 }
 

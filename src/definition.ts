@@ -206,6 +206,10 @@ export interface KeyRecord {
 
 /** A table of API keys. */
 export interface KeySource {
-  /** @param digest SHA-256 of the presented value, hex, lower case; `null` or `undefined` where there is none */
+  /**
+   * The key of a digest.
+   *
+   * @param digest SHA-256 of the presented value, hex, lower case; `null` or `undefined` where there is none
+   */
   find(digest: string): KeyRecord | null | undefined | Promise<KeyRecord | null | undefined>
 }

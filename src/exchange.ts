@@ -51,6 +51,7 @@ export interface GatewayRequest {
   body(limit: number): Promise<Uint8Array>
 }
 
+/** One check of the pipeline: nothing to go on, an {@link Answer} or a {@link Refusal} to stop. */
 export type Step = (exchange: Exchange) => Outcome | undefined | Promise<Outcome | undefined>
 export type Integration = (exchange: Exchange) => Outcome | Passed | Promise<Outcome | Passed>
 
@@ -141,7 +142,11 @@ export interface Identity {
 
 /** What is known of a caller whom policies have admitted. */
 export interface Permits {
-  /** @param action `execute-api:InvalidateCache` */
+  /**
+   * Whether they may do this, too.
+   *
+   * @param action `execute-api:InvalidateCache`
+   */
   may(action: string): boolean
 }
 
@@ -166,7 +171,12 @@ export class Exchange implements GatewayContext {
   proxied = false
   /** The path, once it is known to be one. */
   target:
-    | { readonly segments: readonly string[]; canonical(from: number): string; readonly encoded: boolean }
+    | {
+        readonly segments: readonly string[]
+        /** The path from this segment on, encoded. */
+        canonical(from: number): string
+        readonly encoded: boolean
+      }
     | undefined = undefined
   /** How many of its segments led to the stage. */
   from = 0

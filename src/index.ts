@@ -1,4 +1,8 @@
-/** Postern: an app's own API gateway. The public names, and nothing else. */
+/**
+ * Postern: an app's own API gateway. The public names, and nothing else.
+ *
+ * @module postern
+ */
 
 export type {
   Authorize,
@@ -24,10 +28,12 @@ export type {
   TokenAuthorizerEvent,
   Ttl,
 } from './access.js'
+export type { WholeBody } from './answer.js'
 export {
   type ExplainRequest,
   type Explanation,
   explain,
+  type Miss,
   type StatementExplanation,
 } from './authorize/explain.js'
 export type { CacheFlush } from './cache/cache.js'
@@ -126,6 +132,7 @@ export {
 export { type FamilyType, REFUSALS, type RefusalType } from './refusal.js'
 export type { JsonSchema, Model, OutputOf, StandardSchema, ValidationFault } from './schema.js'
 export type {
+  Answers,
   BucketLimit,
   Change,
   Counter,
@@ -137,7 +144,9 @@ export type {
   QuotaLimit,
   Records,
   Store,
+  StoredAnswer,
   Taken,
 } from './store/contract.js'
 export { type MemoryOptions, type MemoryStore, memoryStore } from './store/memory.js'
+export type { ByteStream } from './stream.js'
 export type { Caller } from './web/request.js'

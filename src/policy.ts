@@ -156,6 +156,7 @@ export interface CachePolicy {
   readonly mode?: 'aws' | 'rfc9111'
 }
 
+/** What a caller may ask of what is kept. */
 export interface CacheInvalidation {
   /** Whether the caller's policies must allow `execute-api:InvalidateCache`. Default true. */
   readonly requireAuthorization?: boolean

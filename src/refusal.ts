@@ -13,6 +13,7 @@ interface Row {
 
 const row = (status: number, message: string, error: string): Row => ({ status, message, error })
 
+/** Status, public message and `x-amzn-ErrorType` of each type of refusal. */
 export const REFUSALS = {
   BAD_REQUEST_BODY: row(400, 'Invalid request body', 'BadRequestException'),
   BAD_REQUEST_PARAMETERS: row(400, 'Missing required request parameters', 'BadRequestException'),

@@ -1,4 +1,8 @@
-/** `postern/testing`: a clock that the test moves, and requests without a server. */
+/**
+ * `postern/testing`: a clock that the test moves, and requests without a server.
+ *
+ * @module postern/testing
+ */
 import { X509Certificate } from 'node:crypto'
 import { type Clock, type Duration, milliseconds } from './clock.js'
 import { PosternError } from './errors.js'
@@ -50,6 +54,7 @@ export function testIds(): () => string {
   return () => `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}`
 }
 
+/** What a request of {@link send} has beside method and path, and the app that it goes to. */
 export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** The value of `x-api-key`. */
@@ -74,7 +79,9 @@ export interface ForwardedRequest {
   /** Path and query as the app sees them: without the stage. */
   readonly target: string
   readonly gateway: GatewayContext
+  /** By name, in any case; as the app sees it. */
   header(name: string): string | undefined
+  /** The bytes, as they were sent. */
   body(): Promise<Uint8Array>
 }
 
@@ -86,7 +93,9 @@ export interface SentAnswer {
   readonly body: Uint8Array
   /** What the app was given; absent when the gateway answered by itself. */
   readonly forwarded: ForwardedRequest | undefined
+  /** The body as UTF-8. */
   text(): string
+  /** The body, parsed. */
   json(): unknown
 }
 

@@ -52,11 +52,17 @@ describe('the build', () => {
     const entries = Object.fromEntries(SUBPATHS.map((subpath, index) => [subpath || 'index', sources[index]]))
     const [esm, cjs] = [builds].flat()
     expect(cjs).toMatchObject({ format: 'cjs', entry: entries })
-    expect(esm).toMatchObject({ format: 'esm', entry: { ...entries, cli: 'src/cli/main.ts' } })
     expect(cjs).toHaveProperty('entry', entries)
+    expect(esm).toMatchObject({ format: 'esm', entry: entries })
+  })
+
+  it('documents each', () => {
+    const sources = Object.values(tsconfig.compilerOptions.paths).map(([source]) => source?.replace('./', ''))
+    expect(tsconfig.typedocOptions.entryPoints).toEqual(sources)
   })
 
   it('makes the program that package.json names', () => {
     expect(manifest.bin).toEqual({ postern: 'dist/cli.js' })
+    expect([builds].flat()[0]).toHaveProperty('entry.cli', 'src/cli/main.ts')
   })
 })

@@ -27,6 +27,7 @@ export interface Miss {
   readonly reason: string
 }
 
+/** A statement of the document, and what keeps it from applying, if anything does. */
 export interface StatementExplanation {
   readonly index: number
   readonly sid: string | undefined
@@ -70,6 +71,7 @@ export class Explanation {
     ]
   }
 
+  /** All of it, as one text. */
   toString(): string {
     return this.lines.join('\n')
   }

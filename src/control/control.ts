@@ -44,6 +44,7 @@ type Named<T extends { readonly plans?: readonly string[] }, Pl extends string> 
   readonly plans?: readonly PlanName<Pl>[]
 }
 
+/** Of {@link Control.deploy}. */
 export interface DeployOptions {
   readonly description?: string
   /**
@@ -114,6 +115,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
     return deployment.info
   }
 
+  /** Those that this process holds, oldest first. */
   async listDeployments(): Promise<readonly DeploymentInfo[]> {
     return [...this.#state.deployments.values()].map(({ info }) => info)
   }
@@ -132,6 +134,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
     this.#held.change({ deployments, stages: this.#state.stages.forgetting(deployment) })
   }
 
+  /** In the order in which they were made. */
   async listStages(): Promise<readonly StageInfo[]> {
     return [...this.#state.stages.states.values()].map(infoOf)
   }
@@ -219,6 +222,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
     this.#held.change({ plans: new Map([...this.#state.plans].filter(([other]) => other !== name)) })
   }
 
+  /** In the order in which they were made. */
   async listUsagePlans(): Promise<readonly UsagePlanInfo[]> {
     return [...this.#state.plans.values()].map(planInfo)
   }

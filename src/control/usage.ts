@@ -7,6 +7,7 @@ import { periodAt } from '../store/calendar.js'
 import type { Counter, Counters } from '../store/contract.js'
 import type { ApiKeys, KeyPage } from './keys.js'
 
+/** Whose usage, and of which days. */
 export interface UsageQuery {
   readonly plan: string
   /** A key's id; all of the plan's keys when left out. */
@@ -17,6 +18,7 @@ export interface UsageQuery {
   readonly to: string
 }
 
+/** What is to remain of a key's quota. */
 export interface UsageUpdate {
   readonly plan: string
   /** A key's id. */

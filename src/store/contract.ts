@@ -31,6 +31,7 @@ export interface QuotaLimit {
   readonly observe?: boolean
 }
 
+/** What a counter is held to. */
 export type Limit = BucketLimit | QuotaLimit
 
 /**
@@ -71,6 +72,7 @@ export interface DayUsage {
   readonly remaining: number
 }
 
+/** What every request touches: buckets and quotas, taken from all at once. */
 export interface Counters {
   /** A handle. Neither reads nor writes the store. */
   counter(name: string, subject: string, limit: Limit): Counter
@@ -107,7 +109,9 @@ export interface Counters {
 
 /** What the control plane keeps: plain JSON values by kind and id. */
 export interface Records {
+  /** `undefined` where there is none. */
   get(kind: string, id: string): Json | undefined | Promise<Json | undefined>
+  /** In place of the one before. */
   put(kind: string, id: string, value: Json): void | Promise<void>
   /** Several writes at once, all or none; `undefined` deletes. */
   write(changes: readonly Change[]): void | Promise<void>
@@ -115,17 +119,20 @@ export interface Records {
   list(kind: string, after: string, limit: number): readonly Entry[] | Promise<readonly Entry[]>
 }
 
+/** One write of several: a value, or `undefined` to delete what there is. */
 export interface Change {
   readonly kind: string
   readonly id: string
   readonly value: Json | undefined
 }
 
+/** A record, as lists have it. */
 export interface Entry {
   readonly id: string
   readonly value: Json
 }
 
+/** What JSON can say. */
 export type Json =
   | string
   | number
@@ -149,7 +156,12 @@ export interface StoredAnswer {
  * likes. What fails or takes too long counts as not there.
  */
 export interface Answers {
-  /** @param space the API and stage that it belongs to @param key of any length and any characters */
+  /**
+   * What is kept, if anything is.
+   *
+   * @param space the API and stage that it belongs to
+   * @param key of any length and any characters
+   */
   get(space: string, key: string): StoredAnswer | undefined | Promise<StoredAnswer | undefined>
   /**
    * Keeps an answer in place of the one before.
@@ -164,6 +176,7 @@ export interface Answers {
     ttl: number,
     labels: readonly string[],
   ): void | Promise<void>
+  /** Forgets one answer. */
   delete(space: string, key: string): void | Promise<void>
   /** Forgets what bears all of these labels: the whole space where there are none. */
   flush(space: string, labels: readonly string[]): void | Promise<void>

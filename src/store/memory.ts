@@ -2,6 +2,7 @@ import type { Store } from './contract.js'
 import { MemoryCounters } from './counters.js'
 import { MemoryRecords } from './records.js'
 
+/** Of {@link memoryStore}. */
 export interface MemoryOptions {
   /**
    * Buckets that are remembered for each limit, by default a million. Past that the fullest of a few is

@@ -19,6 +19,7 @@ export interface ApiKeysOptions {
   readonly bytes?: RandomBytes
 }
 
+/** Of {@link Control.rotateApiKey}. */
 export interface RotationOptions {
   /** How long the value before it still holds; 0: not at all. Default `'24h'`. */
   readonly grace?: Duration
@@ -26,11 +27,13 @@ export interface RotationOptions {
   readonly value?: string
 }
 
+/** Of {@link Control.importApiKeys}. */
 export interface ImportOptions {
   /** Nothing is imported when there is anything to warn of. Default false: the sound rows are. */
   readonly failOnWarnings?: boolean
 }
 
+/** What came of an import. */
 export interface Imported {
   /** Of the keys that were made or changed, in the order of the file. */
   readonly ids: readonly string[]

@@ -12,6 +12,7 @@ export interface KeyQuery {
   readonly name?: string
 }
 
+/** Some keys, and where the next ones begin. */
 export interface KeyPage {
   readonly items: readonly ApiKey[]
   /** Where the next page begins; absent on the last one. */
