@@ -70,8 +70,9 @@ export class NodeRequest implements GatewayRequest {
     return this.#body
   }
 
+  /** Pseudo fields are HTTP/2's alone: no field of HTTP/1 can begin with a colon. */
   get isHttp2(): boolean {
-    return this.req.httpVersionMajor === 2
+    return this.headers[':method'] !== undefined
   }
 
   /** Whether the caller left. */

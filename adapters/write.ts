@@ -63,17 +63,26 @@ export function putHeaders(res: ServerResponse, headers: readonly string[]): voi
   else setHeaders(res, headers)
 }
 
-/** Two cookies, for one. Names of one length are few. */
+/** Two cookies, for one. Names of one length that end alike are few. */
 export function hasRepeats(headers: readonly string[]): boolean {
   for (let index = 2; index < headers.length; index += 2) {
     const name = headers[index] ?? ''
     for (let before = 0; before < index; before += 2) {
       const other = headers[before] ?? ''
-      if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return true
+      if (other.length !== name.length || !endsAlike(other, name)) continue
+      if (other.toLowerCase() === name.toLowerCase()) return true
     }
   }
   return false
 }
+
+/** By their last characters, in which letters differ from their capitals by one bit. */
+function endsAlike(one: string, other: string): boolean {
+  const last = one.length - 1
+  return (one.charCodeAt(last) | CASE) === (other.charCodeAt(last) | CASE)
+}
+
+const CASE = 0x20
 
 function appendHeaders(res: ServerResponse, headers: readonly string[]): ServerResponse {
   for (let index = 0; index < headers.length; index += 2) res.removeHeader(headers[index] ?? '')

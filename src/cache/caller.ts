@@ -2,6 +2,7 @@
 import type { CompleteCache } from '../complete.js'
 import { digestApiKey } from '../digest.js'
 import type { Exchange } from '../exchange.js'
+import { Recent } from '../store/recent.js'
 
 export type Known = Pick<Exchange, 'principal' | 'identity' | 'authorizer'>
 
@@ -31,8 +32,20 @@ export function callerOf(exchange: Exchange): string | undefined {
   }
   // Where none is asked for, or a policy only observes, a key that is not known here may be known to the app.
   const presented = identity === undefined ? exchange.request.header('x-api-key') : undefined
-  if (presented !== undefined) caller += `\npresented ${digestApiKey(presented)}`
+  if (presented !== undefined) caller += `\npresented ${digestOf(presented)}`
   return caller
+}
+
+/** A client presents the same key each time: it is hashed once in a while. Longer values are no keys. */
+const DIGESTS = new Recent<string, string>(1_000)
+const LONGEST = 1_024
+
+function digestOf(presented: string): string {
+  const known = DIGESTS.get(presented)
+  if (known !== undefined) return known
+  const digest = digestApiKey(presented)
+  if (presented.length <= LONGEST) DIGESTS.set(presented, digest)
+  return digest
 }
 
 function contextOf(context: Readonly<Record<string, unknown>>): string | undefined {

@@ -73,11 +73,12 @@ export class Entry {
 
   /** Whether it is of no more use to anyone. */
   isSpent(now: number): boolean {
-    const { staleIfError, staleWhileRevalidate } = this.fields.freshness
     if (this.elapsed(now) < 0) return true
+    const remaining = this.remaining(now)
     // What can be validated stays until it is pushed out.
-    const stale = this.validators === undefined ? Math.max(staleIfError, staleWhileRevalidate) : Infinity
-    return this.remaining(now) + stale <= 0
+    if (remaining > 0 || this.validators !== undefined) return false
+    const { staleIfError, staleWhileRevalidate } = this.fields.freshness
+    return remaining + Math.max(staleIfError, staleWhileRevalidate) <= 0
   }
 
   /** The conditions by which the app can say that it still holds: header fields of a request. */
