@@ -1,5 +1,6 @@
 /** What is in a certificate, and how it comes in a header. */
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
+import { nodeCrypto } from '../crypto.js'
 
 /** The certificate's holder, for the app: `req.gateway.authorizer`. */
 export interface CertificateInfo {
@@ -86,6 +87,7 @@ function decoded(value: string): string | undefined {
 
 function fromBase64(base64: string): X509Certificate | undefined {
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined
+  const { X509Certificate } = nodeCrypto()
   try {
     return new X509Certificate(Buffer.from(base64, 'base64'))
   } catch {

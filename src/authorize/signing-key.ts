@@ -1,5 +1,5 @@
 /** Derived keys: the secret, bound to a day, a region and a service. */
-import * as crypto from 'node:crypto'
+import { nodeCrypto } from '../crypto.js'
 import { sha256 } from '../digest.js'
 import { ALGORITHM, type ScopedCredential } from './signature.js'
 
@@ -7,7 +7,7 @@ import { ALGORITHM, type ScopedCredential } from './signature.js'
 export function isEqual(one: string, other: string): boolean {
   const left = Buffer.from(one)
   const right = Buffer.from(other)
-  return left.length === right.length && crypto.timingSafeEqual(left, right)
+  return left.length === right.length && nodeCrypto().timingSafeEqual(left, right)
 }
 
 /** @param hash SHA-256 of the canonical request, hex */
@@ -55,7 +55,7 @@ export class SigningKey {
 }
 
 function hmac(key: Buffer, text: string): Buffer {
-  return crypto.createHmac('sha256', key).update(text).digest()
+  return nodeCrypto().createHmac('sha256', key).update(text).digest()
 }
 
 function padded(key: Buffer, pad: number): Buffer {

@@ -58,7 +58,8 @@ interface Claim {
   readonly signed: SignedRequest
 }
 
-const NO_PAYLOAD = sha256('')
+/** SHA-256 of nothing. */
+const NO_PAYLOAD = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
 export class SigV4Verifier {
   readonly #credentials: Credentials | undefined

@@ -1,7 +1,7 @@
 /** The bytes of an answer, as they are kept. */
 import { isAscii } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import { fieldOf } from '../answer.js'
+import { nodeCrypto } from '../crypto.js'
 
 export type Body = string | Uint8Array
 
@@ -22,7 +22,7 @@ export function bodyOf(chunks: readonly Uint8Array[], size: number): Body {
 
 /** An `ETag` for what had none: the same for the same bytes of the same kind, and for nothing else. */
 export function tagOf(headers: readonly string[], body: Body): string {
-  const hash = createHash('sha256')
+  const hash = nodeCrypto().createHash('sha256')
   for (const name of ['content-type', 'content-encoding', 'content-language']) {
     hash.update(`${fieldOf(headers, name) ?? ''}\n`)
   }

@@ -1,8 +1,8 @@
 /** A deployment: an immutable, compiled snapshot of a definition. */
-import { createHash } from 'node:crypto'
 import { type CompiledPolicy, compilePolicy } from '../authorize/policy.js'
 import type { Complete, CompleteRoute } from '../complete.js'
 import type { Runtime } from '../definition.js'
+import { sha256 } from '../digest.js'
 import { Router } from '../resolve/router.js'
 import { Responder } from '../respond/respond.js'
 import { isStandardSchema } from '../schema.js'
@@ -59,10 +59,8 @@ export function createDeployment(
  * differ only in what they enclose are the same here, which is what `version` is for.
  */
 function deploymentId(complete: Complete): string {
-  const digest = createHash('sha256').update(canonical(complete)).digest()
-  return BigInt(`0x${digest.toString('hex')}`)
-    .toString(36)
-    .slice(0, 10)
+  const digest = BigInt(`0x${sha256(canonical(complete))}`)
+  return digest.toString(36).slice(0, 10)
 }
 
 export function canonical(value: unknown): string {

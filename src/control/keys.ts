@@ -1,6 +1,6 @@
 /** API keys: made, changed, rotated and found. Only digests of their values are kept. */
-import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.js'
+import { nodeCrypto } from '../crypto.js'
 import type { KeyRecord, KeySource } from '../definition.js'
 import { digestApiKey } from '../digest.js'
 import { PosternError } from '../errors.js'
@@ -54,7 +54,7 @@ export class ApiKeys implements KeySource {
 
   constructor(
     records: Records,
-    { clock, most, stagesOf, onChange, ids, bytes = randomBytes }: ApiKeysOptions,
+    { clock, most, stagesOf, onChange, ids, bytes = nodeCrypto().randomBytes }: ApiKeysOptions,
   ) {
     this.#shelf = new KeyShelf(records, onChange ?? (() => {}))
     this.#clock = clock

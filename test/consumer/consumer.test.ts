@@ -47,6 +47,13 @@ describe.each(Object.entries(PROJECTS))('a project with %s', (name, dependencies
     }
   })
 
+  it('has Node load nothing for an import that only a gateway needs, and no CommonJS', async () => {
+    const heavy = '/ (crypto|zlib|http|internal\\/deps\\/cjs-module-lexer\\/lexer)$/'
+    const code = `await import('postern'); console.log(process.moduleLoadList.filter((name) => ${heavy}.test(name)))`
+    const run = project.run('node', '--input-type=module', '--eval', code)
+    expect(await run).toEqual({ stdout: '[]\n', stderr: '' })
+  })
+
   it('runs the package as ES modules', async () => {
     expect(await project.run('node', `${part}.mjs`)).toEqual({ stdout: 'ok\n', stderr: '' })
   })

@@ -1,6 +1,6 @@
 /** Bearer tokens. */
-import { createPublicKey } from 'node:crypto'
 import { isSafeUrl } from '../../authorize/fetchkeys.js'
+import { nodeCrypto } from '../../crypto.js'
 import type { JwtOptions } from '../../definition.js'
 import { ALGORITHMS } from '../complete/defaults.js'
 import { type Check, duration, formed, list, object, oneOf, oneOrMore, text } from './shapes.js'
@@ -95,7 +95,7 @@ function keyFault(key: unknown): string | undefined {
     return 'is a shared secret: whoever can verify with it could sign, too'
   if (key.d !== undefined) return 'is a private key, which verifying does not need'
   try {
-    const { asymmetricKeyDetails } = createPublicKey({ key: { ...key }, format: 'jwk' })
+    const { asymmetricKeyDetails } = nodeCrypto().createPublicKey({ key: { ...key }, format: 'jwk' })
     const bits = asymmetricKeyDetails?.modulusLength ?? SHORTEST_RSA
     return bits < SHORTEST_RSA ? `is an RSA key of ${bits} bits` : undefined
   } catch {
