@@ -59,10 +59,12 @@ export function adapterContract(host: Host): void {
 }
 
 function mounted(host: Host): void {
-  needs(host, 'mounted', 'stands before an app', async () => (await host.serve('mounted')).stop())
-  if (host.lacks.mounted !== undefined) return
+  if (host.lacks.mounted !== undefined) {
+    return needs(host, 'mounted', 'stands before an app', async () => (await host.serve('mounted')).stop())
+  }
   describe('with stages', () => {
     const suite = serving(host, 'mounted')
+    standing(suite, 'mounted')
     for (const [title, topic] of TOPICS) describe(title, () => topic(suite))
     wholeRecords(suite)
   })
@@ -70,12 +72,21 @@ function mounted(host: Host): void {
 }
 
 function single(host: Host): void {
-  needs(host, 'per-route', 'stands before one', async () => (await host.serve('routes')).stop())
-  if (host.lacks['per-route'] !== undefined) return
+  if (host.lacks['per-route'] !== undefined) {
+    return needs(host, 'per-route', 'stands before one', async () => (await host.serve('routes')).stop())
+  }
   const suite = serving(host, 'routes')
+  standing(suite, 'per-route')
   for (const [title, topic] of TOPICS) describe(title, () => topic(suite))
   wholeRecords(suite)
   describe('with all else open', () => bypasses(suite))
+}
+
+function standing({ needs, caller }: Suite, capability: Capability): void {
+  needs(capability, 'admits and refuses', async () => {
+    const statuses = [(await caller().ask('GET /text')).status, (await caller().ask('GET /locked')).status]
+    expect(statuses).toEqual([200, 403])
+  })
 }
 
 function wholeRecords({ caller }: Suite): void {

@@ -4,14 +4,19 @@ import type express5 from 'express'
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
 import { toExpress } from 'postern/express'
 import { ENDPOINTS, type Endpoint, MB, type Reads, type Reply } from '../scenario/endpoints.js'
-import { type Kind, type Scenario, scenario } from '../scenario/gateway.js'
+import type { Scenario } from '../scenario/gateway.js'
 import { control } from '../scenario/state.js'
 
-export function expressApp(express: typeof express5, major: 4 | 5, kind: Kind): Scenario & { app: Express } {
-  const { gateway, state } = scenario(kind)
+/** @param before whether the gateway stands before the app, and not in it */
+export function expressApp(
+  express: typeof express5,
+  major: 4 | 5,
+  { kind, gateway, state }: Scenario,
+  before = false,
+): Express {
   const gate = toExpress(gateway)
   const app = express()
-  if (kind !== 'routes') app.use(gate)
+  if (kind !== 'routes' && !before) app.use(gate)
   app.all('/contract/:what', ({ params, url }, res) => {
     res.json(control(state, params.what ?? '', new URL(url, 'http://localhost').searchParams) ?? null)
   })
@@ -36,7 +41,7 @@ export function expressApp(express: typeof express5, major: 4 | 5, kind: Kind): 
     if (res.headersSent) return next(error)
     return res.status(500).json({ error: error.message })
   })
-  return { kind, gateway, state, app }
+  return app
 }
 
 function pathOf({ path }: Endpoint, major: 4 | 5): string {
