@@ -11,8 +11,11 @@ export class GatedRoutes {
   readonly #gateway: Gateway
   readonly #foldsCase: boolean
   readonly #options: GateOptions
-  /** Numbers of policies that are declared, by method and URL. */
-  readonly #declared = new Map<string, number>()
+  /**
+   * Numbers of policies that are declared, by method and URL. A request does not tell by which constraints its route was
+   * found, and several share a URL: the policy that stands in the route's config is the one thing that is its own.
+   */
+  readonly #declared = new Map<NamedPolicy, Map<string, number>>()
 
   constructor(gateway: Gateway, foldsCase: boolean, options: GateOptions) {
     this.#gateway = gateway
@@ -45,13 +48,15 @@ export class GatedRoutes {
   }
 
   #number(method: string, route: Declarable, policy: NamedPolicy): number {
-    const key = `${method} ${route.url} ${JSON.stringify(route.constraints ?? {})}`
-    const known = this.#declared.get(key)
-    if (known !== undefined) return known
+    const numbers = this.#declared.get(policy) ?? new Map<string, number>()
+    this.#declared.set(policy, numbers)
     // Fastify serves HEAD where it serves GET, by a route of its own: they share what they are charged for.
-    const get = method === 'HEAD' ? this.#declared.get(key.replace('HEAD', 'GET')) : undefined
-    const number = get ?? this.#declare(patternOf(method, route), policy)
-    this.#declared.set(key, number)
+    const known =
+      numbers.get(`${method} ${route.url}`) ??
+      (method === 'HEAD' ? numbers.get(`GET ${route.url}`) : undefined)
+    if (known !== undefined) return known
+    const number = this.#declare(patternOf(method, route), policy)
+    numbers.set(`${method} ${route.url}`, number)
     return number
   }
 

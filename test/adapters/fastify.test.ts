@@ -126,6 +126,39 @@ describe.each([
     expect((await app.inject({ method: 'HEAD', url: '/pets' })).statusCode).toBe(429)
   })
 
+  test('each of several routes with one URL has its own policy, whatever told them apart', async () => {
+    const { gateway } = guard({ ...KEYED, routes: [] })
+    const app = fresh()
+    app.register(toFastify(gateway, { mount: false }))
+    app.register(async (scope) => {
+      const keyed = { gateway: { apiKey: true } }
+      const open = { gateway: {} }
+      scope.get('/v', { constraints: { version: '1.0.0' }, config: open }, async () => 'first')
+      scope.get('/v', { constraints: { version: '2.0.0' }, config: keyed }, async () => 'second')
+      scope.get('/h', { constraints: { host: /^localhost$/ }, config: open }, async () => 'public')
+      scope.get('/h', { constraints: { host: /^admin/ }, config: keyed }, async () => 'admin')
+    })
+    const asked = async (url: string, headers: Record<string, string>) =>
+      (await app.inject({ url, headers: { host: 'localhost', ...headers } })).statusCode
+    expect(await asked('/v', { 'accept-version': '1.x' })).toBe(200)
+    expect(await asked('/v', { 'accept-version': '2.x' })).toBe(403)
+    expect(await asked('/v', { 'accept-version': '2.x', ...KEY })).toBe(200)
+    expect(await asked('/h', {})).toBe(200)
+    expect(await asked('/h', { host: 'admin.localhost' })).toBe(403)
+  })
+
+  test('a HEAD with a policy of its own goes by that, not by its GET’s', async () => {
+    const { gateway } = guard({ ...KEYED, routes: [] })
+    const app = fresh({ exposeHeadRoutes: false })
+    app.register(toFastify(gateway, { mount: false }))
+    app.register(async (scope) => {
+      scope.get('/pets', { config: { gateway: {} } }, async () => [])
+      scope.head('/pets', { config: { gateway: { apiKey: true } } }, async () => [])
+    })
+    expect((await app.inject('/pets')).statusCode).toBe(200)
+    expect((await app.inject({ method: 'HEAD', url: '/pets' })).statusCode).toBe(403)
+  })
+
   test('behind the registered gateway a route’s own policy adds its steps', async () => {
     const { gateway, recorded } = guard({ ...KEYED, routes: [route('GET /pets')], stages: { prod: {} } })
     const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
