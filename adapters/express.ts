@@ -83,7 +83,7 @@ export function toExpress<Pl extends string, Mo extends string, Au extends strin
 
   return Object.assign(mounted, {
     route,
-    upgrade: (server: Server) => policeUpgrades(gateway, server, foldsCase),
+    upgrade: (server: Server) => policeUpgrades(gateway, server, { foldsCase }),
   })
 }
 

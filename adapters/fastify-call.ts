@@ -1,7 +1,7 @@
 /** A request in Fastify, from its arrival to the gateway's answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Answer, Exchange, Passed } from '../src/exchange.js'
 import { passed, Refusal } from '../src/exchange.js'
 import type { Arrival, Gateway } from '../src/gateway.js'
@@ -33,6 +33,19 @@ export function standingOf(gateway: object): Standing {
 /** While Fastify has not made it. */
 export const NOT_YET = Object.freeze({}) as ServerResponse
 
+/**
+ * Whether an option of Fastify's router is so. Fastify 5 takes it in either of two places, and fills in defaults in the
+ * other: what one of them says may hold.
+ */
+export function routesBy(
+  { initialConfig }: FastifyInstance,
+  option: 'caseSensitive' | 'useSemicolonDelimiter',
+  value: boolean,
+): boolean {
+  const { routerOptions } = initialConfig as { routerOptions?: Readonly<Record<string, unknown>> }
+  return initialConfig[option] === value || routerOptions?.[option] === value
+}
+
 /** As `rewriteUrl` has looked at it, or looked at now. */
 export function arrivedCall(
   gateway: Gateway,
@@ -52,7 +65,7 @@ export function arrivedCall(
   call.arrival = gateway.arrive(call)
   // Fastify has routed it as it came: what that means to others, it may not mean to the gateway.
   call.routedAs = raw.url
-  call.semicolons = request.server.initialConfig.useSemicolonDelimiter !== false
+  call.semicolons = routesBy(request.server, 'useSemicolonDelimiter', true)
   return call
 }
 

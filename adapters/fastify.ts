@@ -9,7 +9,7 @@ import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
 import type { GatewayContext } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
-import { arrivedCall, FastifyCall, NOT_YET, type Standing, standingOf } from './fastify-call.js'
+import { arrivedCall, FastifyCall, NOT_YET, routesBy, type Standing, standingOf } from './fastify-call.js'
 import { GatedRoutes } from './fastify-routes.js'
 import { checkGateway, type GateOptions } from './gate.js'
 import { policeUpgrades } from './upgrade.js'
@@ -61,7 +61,7 @@ export function rewriteUrl(
   standing.rewrites = true
   return (req) => {
     const url = req.url ?? ''
-    const local = below(prefix, url)
+    const local = below(prefix, url, standing.foldsCase)
     if (local === undefined) return url
     const call = new FastifyCall(req as IncomingMessage, NOT_YET, url, local, standing.foldsCase)
     call.arrival = (gateway as Gateway).arrive(call)
@@ -83,8 +83,10 @@ function isDecodable(path: string): boolean {
   }
 }
 
-function below(prefix: string, url: string): string | undefined {
-  if (!url.startsWith(prefix)) return undefined
+/** What Fastify would take for a path below the prefix: it finds the context by its own idea of case. */
+function below(prefix: string, url: string, foldsCase: boolean): string | undefined {
+  const first = url.slice(0, prefix.length)
+  if (first !== prefix && !(foldsCase && first.toLowerCase() === prefix.toLowerCase())) return undefined
   const rest = url.slice(prefix.length)
   if (rest.startsWith('/')) return rest
   return rest === '' || rest.startsWith('?') ? `/${rest}` : undefined
@@ -114,8 +116,7 @@ export function toFastify<Pl extends string, Mo extends string, Au extends strin
     }
   }
   return Object.assign(plugin, {
-    upgrade: (server: FastifyInstance['server']) =>
-      policeUpgrades(gateway, server, standingOf(gateway).foldsCase),
+    upgrade: (server: FastifyInstance['server']) => policeUpgrades(gateway, server, standingOf(gateway)),
     // Its hooks are to be those of the context that registers it, as with fastify-plugin.
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: 'postern',
@@ -126,7 +127,8 @@ function register(gateway: Gateway, instance: FastifyInstance, options: FastifyO
   const mounts = options.mount !== false
   const standing = standingOf(gateway)
   checkPlace(gateway, instance, standing, mounts)
-  standing.foldsCase = instance.initialConfig.caseSensitive === false
+  // One gateway may stand in several apps: what one of them takes for alike is guarded in all.
+  standing.foldsCase ||= routesBy(instance, 'caseSensitive', false)
   if (!instance.hasRequestDecorator('gateway')) instance.decorateRequest('gateway', undefined)
   if (mounts) standing.mounted.add(instance)
   const routes = new GatedRoutes(gateway, standing.foldsCase, options)

@@ -78,7 +78,7 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
 
   return Object.assign(mounted, {
     route,
-    upgrade: (server: Server) => policeUpgrades(gateway, server, foldsCase),
+    upgrade: (server: Server) => policeUpgrades(gateway, server, { foldsCase }),
   })
 }
 

@@ -103,7 +103,7 @@ export function toNode<Pl extends string, Mo extends string, Au extends string>(
 
   return Object.assign(mounted, {
     route,
-    upgrade: (server: Server) => policeUpgrades(gateway, server, foldsCase),
+    upgrade: (server: Server) => policeUpgrades(gateway, server, { foldsCase }),
   })
 }
 

@@ -10,8 +10,10 @@ import { LINGER } from './write.js'
 /**
  * Every `upgrade` of the server passes the gateway before it reaches those who listen, whenever they came:
  * listeners cannot be stopped by each other, so the event itself is held back.
+ *
+ * @param app asked at each upgrade: Fastify tells of itself when its plugins are loaded, later than this is called
  */
-export function policeUpgrades(gateway: Gateway, server: Server, foldsCase: boolean): void {
+export function policeUpgrades(gateway: Gateway, server: Server, app: { readonly foldsCase: boolean }): void {
   if (typeof server?.listenerCount !== 'function' || typeof server.setTimeout !== 'function') {
     throw new PosternError(
       'SERVER_REQUIRED',
@@ -22,7 +24,7 @@ export function policeUpgrades(gateway: Gateway, server: Server, foldsCase: bool
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     if (event !== 'upgrade' || server.listenerCount('upgrade') === 0) return emit(event, ...args)
     const [req, socket] = args as [IncomingMessage, Duplex]
-    const request = new NodeRequest(req, new ServerResponse(req), req.url ?? '', req.url ?? '', foldsCase)
+    const request = new NodeRequest(req, new ServerResponse(req), req.url ?? '', req.url ?? '', app.foldsCase)
     let admitted = false
     const forward = (exchange: Exchange): Passed => {
       admitted = admit(gateway, exchange, req, socket)

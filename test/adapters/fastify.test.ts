@@ -5,7 +5,7 @@ import Fastify4 from 'fastify4'
 import { createGateway, route } from 'postern'
 import { rewriteUrl, toFastify } from 'postern/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { guard } from './support.js'
+import { guard, tell } from './support.js'
 
 const KEYED = { plans: { free: {} }, keys: { find: () => ({ id: 'k', name: 'acme', plans: ['free'] }) } }
 const KEY = { 'x-api-key': 'k' }
@@ -287,6 +287,81 @@ describe.each([
     expect(records[0]?.detail).toBe(
       'Fastify took the path as it was written: give Fastify({ rewriteUrl: rewriteUrl(gateway) }), by which it routes what the gateway has matched',
     )
+  })
+
+  test.each([
+    ['at the top', { caseSensitive: false }],
+    ['in its router’s options', { routerOptions: { caseSensitive: false } }],
+  ])('an app that folds case, as is said %s, gets no path in other case', async (_where, options) => {
+    if (make !== Fastify && 'routerOptions' in options) return
+    const { gateway } = guard({
+      ...KEYED,
+      routes: [route('GET /admin', { apiKey: true }), route('GET /{proxy+}')],
+    })
+    const app = fresh(options as FastifyServerOptions)
+    app.register(toFastify(gateway))
+    app.get('/admin', async () => 'secret')
+    app.get('/*', async () => 'open')
+    expect((await app.inject('/pets')).body).toBe('open')
+    expect((await app.inject('/ADMIN')).statusCode).toBe(404)
+    expect((await app.inject({ url: '/ADMIN', headers: KEY })).statusCode).toBe(404)
+  })
+
+  test('a prefix in other case is that prefix, where the app folds case', async () => {
+    const { gateway } = guard({
+      ...KEYED,
+      routes: [route('GET /pets', { apiKey: true })],
+      unmatched: 'pass',
+    })
+    const app = fresh({ caseSensitive: false, rewriteUrl: rewriteUrl(gateway, { prefix: '/api' }) })
+    app.register(
+      async (scope) => {
+        scope.register(toFastify(gateway))
+        scope.get('/pets', async () => 'reached')
+      },
+      { prefix: '/api' },
+    )
+    expect((await app.inject('/API/pets')).statusCode).toBe(403)
+    expect((await app.inject('/aPi/PETS')).statusCode).toBe(404)
+    expect((await app.inject({ url: '/API/pets', headers: KEY })).body).toBe('reached')
+  })
+
+  test('an upgrade is held to the app’s idea of case, though that is told later', async () => {
+    const { gateway } = guard({
+      ...KEYED,
+      routes: [route('GET /admin', { apiKey: true }), route('GET /{proxy+}')],
+    })
+    const app = fresh({ caseSensitive: false })
+    const gate = toFastify(gateway)
+    app.register(gate)
+    gate.upgrade(app.server)
+    const reached: unknown[] = []
+    app.server.on('upgrade', ({ url }, socket) => {
+      reached.push(url)
+      socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+    })
+    await listen(app)
+    const { port } = app.server.address() as AddressInfo
+    const asked = (path: string) =>
+      tell(
+        port,
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      )
+    expect((await asked('/ADMIN')).status).toBe(404)
+    expect((await asked('/chat')).status).toBe(101)
+    expect(reached).toEqual(['/chat'])
+  })
+
+  test('a semicolon is refused where the router cuts a path at it, and nothing rewrites that', async () => {
+    if (make !== Fastify) return
+    const { gateway } = guard({
+      ...KEYED,
+      routes: [route('GET /admin', { apiKey: true }), route('GET /{proxy+}')],
+    })
+    const app = fresh({ routerOptions: { useSemicolonDelimiter: true } } as FastifyServerOptions)
+    app.register(toFastify(gateway))
+    app.get('/admin', async () => 'secret')
+    expect((await app.inject('/admin;x')).statusCode).toBe(400)
   })
 
   test('a semicolon is part of the path, for Fastify as for the gateway', async () => {
