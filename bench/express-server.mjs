@@ -3,6 +3,7 @@ import express from 'express'
 import { toExpress } from 'postern/express'
 import { addKeys, busyGateway, keyValues, TABLE } from './lib/gateway.mjs'
 import { colons } from './lib/routes.mjs'
+import { serveContest } from './lib/serve.mjs'
 import { usualStack } from './lib/usual.mjs'
 
 const keys = keyValues(256)
@@ -38,13 +39,4 @@ function app(name, before) {
 }
 
 const name = process.argv[2]
-const server = app(name, await VARIANTS[name]()).listen(0, '127.0.0.1', () => process.send?.(portOf(server)))
-process.on('message', () => {
-  const { user, system } = process.cpuUsage()
-  process.send?.(user + system)
-})
-process.once('disconnect', () => process.exit())
-
-function portOf(listening) {
-  return listening.address().port
-}
+await serveContest(app(name, await VARIANTS[name]()).listen(0, '127.0.0.1'))

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 const SECTIONS = {
   pipeline: ['--max-semi-space-size=32'],
   express: [],
+  adapters: [],
   cache: [],
   match: ['--max-semi-space-size=32'],
   policy: ['--max-semi-space-size=32'],

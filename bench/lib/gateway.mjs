@@ -1,5 +1,6 @@
 /** A gateway with everything on, whose limits nobody reaches. */
 import { createGateway, route } from 'postern'
+import { ORDER } from './apps/app.mjs'
 import { routes } from './routes.mjs'
 
 /** 100 routes of a REST API, 10 resources. */
@@ -29,12 +30,21 @@ function onRecord({ status, bytesOut, latency, refusal, route: name, keyId }) {
   if (refusal !== undefined || name === undefined || keyId === undefined) seen.refused++
 }
 
-/** Throttles: address, plan's method, plan, method, stage, account; and a quota. */
-export function busyGateway() {
+/**
+ * Throttles: address, plan's method, plan, method, stage, account; and a quota.
+ *
+ * @param validates whether path, query and bodies are held to what is declared of them
+ */
+export function busyGateway({ validates = false } = {}) {
+  const checks = validates ? checksOf : () => ({})
   return createGateway({
-    routes: TABLE.map(({ method, path }) =>
-      route(/** @type {'GET /'} */ (`${method} ${path}`), { apiKey: true, throttle: PLENTY }),
+    routes: TABLE.map((each) =>
+      route(/** @type {'GET /'} */ (`${each.method} ${each.path}`), {
+        ...{ apiKey: true, throttle: PLENTY },
+        ...checks(each),
+      }),
     ),
+    models: { Order: { $schema: 'http://json-schema.org/draft-07/schema#', ...ORDER } },
     plans: { free: plan, spent: { ...plan, throttle: { rate: 1e-4, burst: 1 } } },
     stages: {
       prod: { throttle: [PLENTY, { ...PLENTY, per: 'address' }], variables: { backend: 'blue' } },
@@ -43,6 +53,17 @@ export function busyGateway() {
     account: { throttle: PLENTY },
     onRecord,
   })
+}
+
+/** Ids are numbers, lists have pages, and what is made is an order. */
+function checksOf({ method, path }) {
+  const ids = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, { schema: { type: 'integer' } }])
+  const page = { schema: { type: 'integer', minimum: 1 }, required: false }
+  const query = ids.length === 0 && method === 'GET' ? { page } : {}
+  return {
+    parameters: { path: Object.fromEntries(ids), query },
+    ...(method === 'POST' && ids.length === 0 && { body: /** @type {const} */ ('Order') }),
+  }
 }
 
 /** The values of keys: the same in every process. */
