@@ -12,9 +12,9 @@ const STEPS = 2
 
 /** A counter of the memory store. It remembers its slot, so that a take hashes no string. */
 export abstract class Handle<T extends SlotTable = SlotTable, L extends Limit = Limit> implements Counter {
-  /** Where the subject was last seen, and how many moves the table had made by then: no later one, and it is there. */
-  slot = 0
-  moves = -1
+  /** Where the subject was last seen, -1 where it had no slot, and in which state of its table. */
+  slot = -1
+  state = -1
 
   constructor(
     readonly table: T,
@@ -43,8 +43,8 @@ export abstract class SlotTable {
   readonly #slots = new Map<string, number>()
   readonly #owners: string[] = []
   #capacity = 0
-  /** How often a slot was given up, and another perhaps moved into it. */
-  #moves = 0
+  /** How often a slot was taken or given up. What was seen in the present state need not be looked up. */
+  #state = 0
   /** The clock hand: it walks down the slots and gives up the idle ones, so that no timer has to. */
   #hand = 0
 
@@ -59,18 +59,18 @@ export abstract class SlotTable {
 
   /** The subject's slot, -1 when it has none. */
   find(handle: Handle): number {
-    return handle.moves === this.#moves ? handle.slot : this.#search(handle)
+    return handle.state === this.#state ? handle.slot : this.#search(handle)
   }
 
   #search(handle: Handle): number {
     const { slot, subject } = handle
-    const found = this.#owners[slot] === subject ? slot : this.#slots.get(subject)
-    return found === undefined ? -1 : this.#seen(handle, found)
+    if (slot >= 0 && this.#owners[slot] === subject) return this.#seen(handle, slot)
+    return this.#seen(handle, this.#slots.get(subject) ?? -1)
   }
 
   #seen(handle: Handle, slot: number): number {
     handle.slot = slot
-    handle.moves = this.#moves
+    handle.state = this.#state
     return slot
   }
 
@@ -94,6 +94,7 @@ export abstract class SlotTable {
     this.sweep()
     const slot = this.size
     if (slot >= this.#capacity) this.#setCapacity(Math.max(SMALLEST, Math.ceil(this.#capacity * GROWTH)))
+    this.#state++
     this.#owners.push(handle.subject)
     this.#slots.set(handle.subject, slot)
     return this.#seen(handle, slot)
@@ -110,7 +111,7 @@ export abstract class SlotTable {
     const owner = this.#owners[slot]
     const last = this.#owners.pop()
     if (owner === undefined || last === undefined) return
-    this.#moves++
+    this.#state++
     this.#slots.delete(owner)
     if (slot < this.size) {
       this.#owners[slot] = last
