@@ -5,6 +5,7 @@ import type { InlinePlan, Live, LiveStage } from './live.js'
 import { METHODS } from './methods.js'
 import type { RoutePlan } from './pipeline.js'
 import type { Endpoint } from './resolve/endpoint.js'
+import type { Resource } from './resolve/resource.js'
 import { foldTarget, MethodMiss, Router, unslashTarget } from './resolve/router.js'
 import { byHost, byPath, DEFAULT_STAGE } from './resolve/stage.js'
 import { countParameters, filledIn, splitTarget, type Target } from './resolve/target.js'
@@ -147,9 +148,15 @@ export class Entrance {
 
   /** What goes on to the app although it is none of the API's, if the target is listed. */
   #listed(live: Live, exchange: Exchange, target: Target): RoutePlan | undefined {
-    if (this.#front.pass.length === 0 || this.#pass.match('GET', target, 0) === undefined) return undefined
+    if (this.#front.pass.length === 0) return undefined
+    const match = this.#pass.match('GET', target, 0)
+    if (match === undefined || match instanceof MethodMiss) return undefined
     leave(exchange)
-    return isDisguised(live, this.#front, target) ? undefined : forwarding(exchange, target, 0, this.#passed)
+    // What is listed by name is meant, though a stage has a route for just anything.
+    const meant = (route: Resource<unknown>) => match.resource.outranks(route)
+    return isDisguised(live, this.#front, target, meant)
+      ? undefined
+      : forwarding(exchange, target, 0, this.#passed)
   }
 
   #notFound(detail: string): Refusal {
@@ -249,8 +256,15 @@ function standing(route: Route | undefined, { params, request, target }: Exchang
 /**
  * Whether a path that no route names would still be taken for a route's by an app that is less exact: once stage
  * or base path, case, trailing and encoded slashes are folded away.
+ *
+ * @param meant whether a path is not to be taken for that route's in spite of it
  */
-function isDisguised(live: Live, { domains }: Complete, target: Target): boolean {
+function isDisguised(
+  live: Live,
+  { domains }: Complete,
+  target: Target,
+  meant: (route: Resource<unknown>) => boolean = () => false,
+): boolean {
   const first = target.segments[0]?.toLowerCase()
   const folded = foldTarget(target)
   const spellings = folded.canonicalPath.includes('%2F') ? [folded, unslashTarget(folded)] : [folded]
@@ -260,7 +274,9 @@ function isDisguised(live: Live, { domains }: Complete, target: Target): boolean
   for (const stage of live.byName.values()) {
     const routers = [stage.deployment.router, ...(stage.canary ? [stage.canary.live.deployment.router] : [])]
     for (const router of routers)
-      for (const from of cuts) if (spellings.some((folded) => router.foldedMatch(folded, from))) return true
+      for (const from of cuts)
+        for (const folded of spellings)
+          for (const route of router.foldedMatches(folded, from)) if (!meant(route)) return true
   }
   return false
 }

@@ -102,9 +102,9 @@ export class Router<T> {
     return [...others].some((other) => !resource.outranks(other))
   }
 
-  /** Whether a path, see {@link foldTarget}, is any route's once case and a trailing slash are folded away. */
-  foldedMatch(folded: Target, from: number): boolean {
-    return this.#findFolded(folded, from) !== undefined
+  /** Those of whose a path is, see {@link foldTarget}, once case and a trailing slash are folded away. */
+  foldedMatches(folded: Target, from: number): Iterable<Resource<T>> {
+    return this.#findFolded(folded, from) ?? []
   }
 
   #findFolded(folded: Target, from: number): Set<Resource<T>> | undefined {

@@ -315,6 +315,24 @@ describe('paths outside the API', () => {
     expect((await send(gateway, 'GET /health', { secure: false, sourceIp: '10.0.0.1' })).status).toBe(200)
   })
 
+  it('listed ones are meant, beside a stage that has a route for anything; more than they say is not', async () => {
+    const routes = [route('ANY /{proxy+}', { apiKey: true }), route('GET /admin/{id}', { apiKey: true })]
+    const plans = { free: {} }
+    const gateway = createGateway({
+      routes,
+      plans,
+      stages: { prod: {} },
+      pass: ['/health', '/{name}', '/admin/7'],
+    })
+    const status = async (path: string) => (await send(gateway, `GET ${path}`)).status
+    expect([await status('/health'), await status('/prod/health')]).toEqual([200, 403])
+    // The list says nothing of what a route does not say more exactly.
+    expect([await status('/other'), await status('/HEALTH'), await status('/admin/8')]).toEqual([
+      404, 404, 404,
+    ])
+    expect(await status('/admin/7')).toBe(200)
+  })
+
   it('are passed on where the user says so, but never what is a route in disguise', async () => {
     const { gateway } = make({ unmatched: 'pass', stages: { prod: {} } })
     expect((await send(gateway, 'GET /anything')).forwarded?.target).toBe('/anything')

@@ -21,6 +21,11 @@ function fit(text: string): Target {
   return target
 }
 
+/** Whether any route has the path once case and a trailing slash are folded away. */
+function isFolded(router: Router<unknown>, folded: Target, from: number): boolean {
+  return [...router.foldedMatches(folded, from)].length > 0
+}
+
 /** The name of the route, its parameters; or the methods that the path has; or `undefined`. */
 function ask(router: Router<string>, request: string, from = 0) {
   const [method = '', path = ''] = request.split(' ')
@@ -298,12 +303,12 @@ describe('an app that folds case', () => {
   it('takes a path that no route has for that of a route', () => {
     const router = routerOf(['POST /Pets/{id}', 'GET /a%2Fb'])
     for (const path of ['/pets/7', '/PETS/7/', '/Pets/7', '/A%2fB']) {
-      expect(router.foldedMatch(foldTarget(fit(path)), 0)).toBe(true)
+      expect(isFolded(router, foldTarget(fit(path)), 0)).toBe(true)
     }
     for (const path of ['/', '/pets', '/pets/7/8', '/a/b'])
-      expect(router.foldedMatch(foldTarget(fit(path)), 0)).toBe(false)
-    expect(router.foldedMatch(foldTarget(fit('/prod/pets/7')), 1)).toBe(true)
-    expect(router.foldedMatch(foldTarget(fit('/prod')), 1)).toBe(false)
+      expect(isFolded(router, foldTarget(fit(path)), 0)).toBe(false)
+    expect(isFolded(router, foldTarget(fit('/prod/pets/7')), 1)).toBe(true)
+    expect(isFolded(router, foldTarget(fit('/prod')), 1)).toBe(false)
   })
 })
 
@@ -355,7 +360,7 @@ describe('the router, beside a scan of all patterns', () => {
         const found = router.match('GET', target, 0)
         const folded = scan.map(({ own, pattern }) => ({ own, pattern: foldPattern(pattern) }))
         const best = reference(folded, 'GET', target.segments.map(fold))
-        expect(router.foldedMatch(foldTarget(target), 0)).toBe(best !== undefined)
+        expect(isFolded(router, foldTarget(target), 0)).toBe(best !== undefined)
         if (!(found instanceof Match)) return
         const meant = scan.find(({ pattern }) => shapeOf(pattern) === found.value)!
         const same =
