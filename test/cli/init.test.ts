@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Gateway } from 'postern'
@@ -194,37 +196,50 @@ describe('the first gateway in CommonJS', () => {
   })
 })
 
-/** What stands around the printed lines in an app. */
-const AROUND: Readonly<Record<string, string>> = {
-  express: "import express from 'express'\nconst app = express()\n",
-  koa: "import Koa from 'koa'\nconst app = new Koa()\n",
-  fastify: "import Fastify from 'fastify'\n",
-  hono: "import { serve } from '@hono/node-server'\nimport { Hono } from 'hono'\nconst app = new Hono()\n",
-  node: "declare const app: import('node:http').RequestListener\n",
-  next: '',
+/** What stands around the printed lines in an app: it answers `GET /` by itself. */
+const AROUND: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  express: [
+    "import express from 'express'\nconst app = express()",
+    "app.get('/', (_req, res) => void res.send('the app'))\napp.listen(3000)",
+  ],
+  koa: [
+    "import Koa from 'koa'\nconst app = new Koa()",
+    "app.use((ctx) => {\n  ctx.body = 'the app'\n})\napp.listen(3000)",
+  ],
+  fastify: [
+    "import Fastify from 'fastify'",
+    "app.get('/', async () => 'the app')\nvoid app.listen({ port: 3000 })",
+  ],
+  hono: [
+    "import { serve } from '@hono/node-server'\nimport { Hono } from 'hono'\nconst app = new Hono().get('/', (c) => c.text('the app'))",
+    '',
+  ],
+  node: ["const app: import('node:http').RequestListener = (_req, res) => res.end('the app')", ''],
+  next: ['', ''],
 }
 
-describe('what postern init writes and prints compiles under strict', () => {
+/** An app in a folder of its own, with the lines that init prints. `undefined` where the package has no such adapter. */
+async function appOf(name: string): Promise<string | undefined> {
+  const folder = folderOf({ 'package.json': { type: 'module' }, 'tsconfig.json': '{}' })
+  const { stdout } = await postern(folder, 'init', '--framework', name)
+  const lines = mount(stdout).replace(/'(?:\.\.?\/)+gateway(?:\.js)?'/, "'./gateway.js'")
+  const subpaths = [...lines.matchAll(/'postern(\/\w+)'/g)].map(([, subpath]) => `.${subpath}`)
+  expect(subpaths).toHaveLength(1)
+  if (!subpaths.every((subpath) => Object.hasOwn(manifest.exports, subpath))) return undefined
+  const [before, after] = AROUND[name] ?? []
+  writeFileSync(join(folder, 'app.ts'), `${before}\n${lines}\n${after}\n`)
+  return folder
+}
+
+describe('what postern init writes and prints', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root)
 
-  it('for each adapter that the package has', { timeout: 120_000 }, async () => {
-    const files: string[] = []
-    const mounted: string[] = []
-    for (const name of NAMES) {
-      const folder = folderOf({ 'package.json': { type: 'module' }, 'tsconfig.json': '{}' })
-      const { stdout } = await postern(folder, 'init', '--framework', name)
-      files.push(join(folder, 'gateway.ts'))
-      const code = mount(stdout).replaceAll('../', './').replaceAll("/gateway'", "/gateway.js'")
-      const subpaths = [...code.matchAll(/'postern(\/\w+)'/g)].map(([, subpath]) => `.${subpath}`)
-      expect(subpaths).toHaveLength(1)
-      if (!subpaths.every((subpath) => Object.hasOwn(manifest.exports, subpath))) continue
-      files.push(join(folder, 'app.ts'))
-      mounted.push(name)
-      writeFileSync(join(folder, 'app.ts'), `${AROUND[name]}${code.replace(/(\.\/)+gateway/, './gateway')}\n`)
-    }
-    expect(mounted).toContain('express')
+  it('compiles under strict, for each adapter that the package has', { timeout: 120_000 }, async () => {
+    const folders = (await Promise.all(NAMES.map(appOf))).filter((folder) => folder !== undefined)
+    expect(folders.length).toBeGreaterThanOrEqual(5)
+    const files = folders.flatMap((folder) => [join(folder, 'gateway.ts'), join(folder, 'app.ts')])
     const said = ts
       .getPreEmitDiagnostics(ts.createProgram(files, { ...options, exactOptionalPropertyTypes: true }))
       .map(
@@ -232,4 +247,36 @@ describe('what postern init writes and prints compiles under strict', () => {
       )
     expect(said).toEqual([])
   })
+
+  it.each(NAMES.filter((name) => name !== 'next'))(
+    'guards an app of %s',
+    { timeout: 20_000 },
+    async (name) => {
+      const folder = await appOf(name)
+      if (folder === undefined) throw new Error('the package has no such adapter')
+      const { listen } = Server.prototype
+      const server = await new Promise<Server>((resolve, reject) => {
+        // Port 3000 may be somebody's.
+        vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
+          return Reflect.apply(listen, this, [0, '127.0.0.1', () => resolve(this)])
+        })
+        vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+        import(/* @vite-ignore */ pathToFileURL(join(folder, 'app.ts')).href).catch(reject)
+      })
+      const { port } = server.address() as AddressInfo
+      const ask = async (path: string, method = 'GET') => {
+        const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method })
+        return `${answer.status} ${await answer.text()}`
+      }
+      try {
+        expect(await ask('/')).toBe('200 the app')
+        expect(await ask('/hello/world')).toBe('200 {"hello":"world"}')
+        expect(await ask('/hello', 'POST')).toBe('403 {"message":"Forbidden"}')
+      } finally {
+        vi.restoreAllMocks()
+        server.closeAllConnections()
+        server.close()
+      }
+    },
+  )
 })
