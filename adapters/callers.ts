@@ -38,7 +38,14 @@ const deno: CallerSource<[{ readonly remoteAddr: object }]> = {
 }
 
 /** `Bun.serve`: the second argument is the server. */
-const bun: CallerSource<[{ requestIP(request: Request): { readonly address: string } | null }]> = {
+const bun: CallerSource<
+  [
+    {
+      /** As Bun has it. */
+      requestIP(request: Request): { readonly address: string } | null
+    },
+  ]
+> = {
   address: (request, server) => server.requestIP(request)?.address,
   secure: isHttps,
 }

@@ -1,4 +1,8 @@
-/** Postern in front of any server that is a function from `Request` to `Response`: Hono, Deno, Bun, workers. */
+/**
+ * Postern in front of any server that is a function from `Request` to `Response`: Hono, Deno, Bun, workers.
+ *
+ * @module postern/fetch
+ */
 import type { X509Certificate } from 'node:crypto'
 import type { NamedPolicy } from '../src/definition.js'
 import { Answer, type Exchange } from '../src/exchange.js'
@@ -19,6 +23,7 @@ export type FetchHandler<Rest extends unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>
 
+/** What {@link toFetch} is told of the app and its server. */
 export interface FetchOptions<Rest extends unknown[]> extends GateOptions {
   /** How what a `Request` does not tell is found out. See {@link callers} for the usual servers. */
   readonly caller?: CallerSource<Rest>

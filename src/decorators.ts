@@ -9,10 +9,20 @@ import type { Body, DeclaredParameters, Policy, RouteDefinition } from './policy
 
 /** What {@link Route} makes: it takes methods of instances, whose parameter is a `C` or less. */
 export interface RouteDecorator<C> {
+  /**
+   * As TC39 has it.
+   *
+   * @typeParam M the method
+   */
   <This, M extends (this: This, context: C) => unknown>(
     method: M,
     context: ClassMethodDecoratorContext<This, M> & { readonly static: false; readonly private: false },
   ): void
+  /**
+   * Under `experimentalDecorators`.
+   *
+   * @typeParam M the method
+   */
   <M extends (context: C) => unknown>(
     prototype: object & { readonly prototype?: never },
     key: string | symbol,
