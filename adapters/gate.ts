@@ -3,6 +3,7 @@ import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
 import { type Answer, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
+import { release } from '../src/stream.js'
 
 /** Of policies on single routes that stand alone. */
 export interface GateOptions {
@@ -60,6 +61,15 @@ export function settle(
   write: (answer: Answer) => void,
   failed: (error: unknown) => void,
 ): void {
-  if (result instanceof Promise) result.then((late) => settle(late, write, failed)).catch(failed)
-  else if (result !== passed) write(result)
+  if (result instanceof Promise) {
+    result.then((late) => settle(late, write, failed), failed)
+    return
+  }
+  if (result === passed) return
+  try {
+    write(result)
+  } catch (error) {
+    release(result.body)
+    failed(error)
+  }
 }

@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream'
 import { PosternError } from '../src/errors.js'
 import { type Answer, type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
+import { isStream } from '../src/stream.js'
 import { NodeRequest } from './request.js'
-import { LINGER } from './write.js'
+import { LINGER, pour } from './write.js'
 
 /**
  * Every `upgrade` of the server passes the gateway before it reaches those who listen, whenever they came:
@@ -71,8 +72,12 @@ function refuse(socket: Duplex, { status, headers, body }: Answer): void {
     head += `${headers[index]}: ${headers[index + 1]}\r\n`
   socket.on('error', ignore)
   socket.write(`${head}\r\n`, 'latin1')
-  socket.end(body)
+  const linger = () => setTimeout(() => socket.destroy(), LINGER).unref()
+  if (isStream(body)) pour(body, socket, linger)
+  else {
+    socket.end(body)
+    linger()
+  }
   // What the caller still sends is thrown away: a socket that nobody reads would stay for good.
   socket.resume()
-  setTimeout(() => socket.destroy(), LINGER).unref()
 }

@@ -1,6 +1,6 @@
 /** The writing of the gateway's own answers: the other half of the port, in Node's `http` and `http2`. */
 import { type ServerResponse, STATUS_CODES } from 'node:http'
-import { pipeline, Readable } from 'node:stream'
+import { pipeline, Readable, type Writable } from 'node:stream'
 import { PosternError } from '../src/errors.js'
 import type { Answer } from '../src/exchange.js'
 import { type ByteStream, isStream, release } from '../src/stream.js'
@@ -47,8 +47,8 @@ function answeredBefore(): PosternError {
 }
 
 /** Sends a body piece by piece, as fast as it is read. What breaks on the way breaks the connection. */
-function pour(body: ByteStream, res: ServerResponse): void {
-  pipeline(Readable.from(body, { objectMode: false }), res, () => {})
+export function pour(body: ByteStream, to: Writable, over: () => void = () => {}): void {
+  pipeline(Readable.from(body, { objectMode: false }), to, over)
 }
 
 /** Sets the headers of an answer that the app will give: names and values in turn. */

@@ -29,7 +29,7 @@ import { inWords, reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
 import { exchangeHeaders, Responder } from './respond/respond.js'
 import { inTime, isPromise } from './store/bounded.js'
-import { type ByteStream, isStream, Overheard } from './stream.js'
+import { type ByteStream, isStream, Overheard, release } from './stream.js'
 import { uuid } from './uuid.js'
 import { type Caller, FetchRequest } from './web/request.js'
 import { toResponse } from './web/response.js'
@@ -274,10 +274,9 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     if (integration === undefined) return forward(exchange, request)
     const outcome = integration(exchange)
     if (!(outcome instanceof Promise)) return this.#outcome(exchange, outcome)
-    return outcome.then(
-      (late) => this.#outcome(exchange, late),
-      (error: unknown) => this.#crash(exchange, error),
-    )
+    return outcome
+      .then((late) => this.#outcome(exchange, late))
+      .catch((error: unknown) => this.#crash(exchange, error))
   }
 
   #outcome(exchange: Exchange, outcome: Outcome | Passed): Answer | Passed {
@@ -318,6 +317,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     try {
       return (exchange.at?.responder ?? this.#responder).answer(exchange, outcome)
     } catch (error) {
+      if (outcome instanceof Answer) release(outcome.body)
       exchange.error = error
       this.report(error)
       return this.#plain.answer(exchange, new Refusal('API_CONFIGURATION_ERROR'))

@@ -1,4 +1,5 @@
 /** Bodies that come in pieces. */
+import type { Readable } from 'node:stream'
 
 /** Bytes or text, piece by piece: a Node stream, a web stream, a generator. */
 export type ByteStream = AsyncIterable<Uint8Array | string>
@@ -20,7 +21,10 @@ function sourceOf(body: ByteStream): Source {
     return { next: () => reader.read(), stop: () => unheard(reader.cancel()) }
   }
   const iterator = body[Symbol.asyncIterator]()
-  const { destroy } = body as { destroy?: () => void }
+  const { destroy, on } = body as Partial<Pick<Readable, 'destroy' | 'on'>>
+  // It may fail before anybody reads it, or when nobody will (a file that is not there): unheard, that ends the
+  // process. Whoever reads it is told all the same.
+  on?.call(body, 'error', () => {})
   const stop =
     typeof destroy === 'function' ? () => destroy.call(body) : () => unheard(iterator.return?.(undefined))
   return { next: () => iterator.next(), stop }
@@ -31,9 +35,9 @@ function unheard(promise: PromiseLike<unknown> | undefined): void {
   promise?.then(undefined, () => {})
 }
 
-/** Nobody will read it: whoever makes it is told to stop. */
+/** Nobody will read it: whoever makes it is told to stop, unless somebody reads it already. */
 export function release(body: unknown): void {
-  if (isStream(body)) sourceOf(body).stop()
+  if (isStream(body) && (body as { locked?: boolean }).locked !== true) sourceOf(body).stop()
 }
 
 /** What is told of a stream while somebody reads it. */

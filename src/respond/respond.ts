@@ -109,7 +109,7 @@ export class Responder {
 }
 
 /** What the gateway itself says of how an answer is sent. */
-const FRAMING = /^(?:content-length|transfer-encoding|connection)$/i
+const FRAMING = /^(?:content-length|transfer-encoding|connection|keep-alive|proxy-connection|trailer)$/i
 
 /**
  * An answer that a user's own code has put together, fit to be sent.
