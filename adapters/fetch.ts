@@ -23,6 +23,9 @@ export type FetchHandler<Rest extends unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>
 
+/** What the server hands over, as its `caller` says. `NoInfer` in a list of parameters takes no function with fewer. */
+type Told<Rest extends unknown[]> = [Rest][Rest extends unknown ? 0 : never]
+
 /** What {@link toFetch} is told of the app and its server. */
 export interface FetchOptions<Rest extends unknown[]> extends GateOptions {
   /** How what a `Request` does not tell is found out. See {@link callers} for the usual servers. */
@@ -64,7 +67,7 @@ export function toFetch<
   Rest extends unknown[] = any[],
 >(
   gateway: Gateway<Pl, Mo, Au>,
-  app?: FetchHandler<NoInfer<Rest>>,
+  app?: FetchHandler<Told<Rest>>,
   options: FetchOptions<Rest> = {},
 ): FetchGate<Rest, Pl, Mo, Au> {
   checkGateway(gateway, 'toFetch')

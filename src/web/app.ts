@@ -1,10 +1,10 @@
 /** An app that is a function from `Request` to `Response`, behind a gateway. */
-import { Answer, type Exchange, type GatewayContext, heard } from '../exchange.js'
+import { Answer, type Exchange, type GatewayContext, heard, type Tap } from '../exchange.js'
 import type { Gateway } from '../gateway.js'
 import { inTime } from '../store/bounded.js'
 import { isStream, Overheard, release } from '../stream.js'
 import { FetchRequest } from './request.js'
-import { wholeOf } from './response.js'
+import { Switched, wholeOf } from './response.js'
 
 /** What the app was handed, and what the gateway knows of it. */
 const contexts = new WeakMap<Request, GatewayContext>()
@@ -29,26 +29,45 @@ export async function toApp(
   call: FetchRequest,
   app: FetchApp,
 ): Promise<Answer> {
-  // Of a gate behind another one: the request with which the exchange began, whose body is there once.
-  const first = exchange.request instanceof FetchRequest ? exchange.request : call
+  // Before the app runs: a gate on a route behind hears only what it adds, and this one what the app makes of that.
+  const tap = exchange.tap?.installed === true ? undefined : exchange.tap
+  if (tap !== undefined) tap.installed = true
+  const answering: Answering = { gateway, exchange, call, tap }
+  try {
+    const { request, exceeded } = forwardedOf(answering)
+    contexts.set(request, exchange)
+    const given = Promise.resolve(app(request)).then(checked)
+    const response = await inTimeOf(exchange, Promise.race([given, exceeded, left(request)]))
+    if (typeof response !== 'string') return await ofApp(answering, response)
+    // Whatever the app still brings, nobody reads.
+    given.then(({ body }) => release(body), unheard)
+    return instead(answering, response)
+  } catch (error) {
+    return failed(answering, () => gateway.crashed(exchange, error))
+  }
+}
+
+/** An exchange that an app has in its hands. */
+interface Answering {
+  readonly gateway: Gateway
+  readonly exchange: Exchange
+  readonly call: FetchRequest
+  /** What hears the answer that this app gives. */
+  readonly tap: Tap | undefined
+}
+
+function unheard(): void {}
+
+/** The request as the app is to see it, and what comes about if its body is too large. */
+function forwardedOf({ gateway, exchange, call }: Answering) {
   let exceeds: () => void = () => {}
   const exceeded = new Promise<'exceeded'>((resolve) => {
     exceeds = () => resolve('exceeded')
   })
-  const request = first === call ? call.forwarded(exchange, gateway.limits.body, exceeds) : call.request
-  contexts.set(request, exchange)
-  try {
-    const given = Promise.race([Promise.resolve(app(request)), exceeded, left(request)])
-    const response = await inTimeOf(exchange, given)
-    if (response === 'exceeded')
-      return over(gateway, exchange, call, gateway.refused(exchange, 'REQUEST_TOO_LARGE'))
-    if (response === 'late')
-      return over(gateway, exchange, call, gateway.refused(exchange, 'INTEGRATION_TIMEOUT'))
-    if (response === 'left') return over(gateway, exchange, call, new Answer(499, []), false)
-    return ofApp(gateway, exchange, call, response)
-  } catch (error) {
-    return gateway.crashed(exchange, error)
-  }
+  // Of a gate behind another one: the request with which the exchange began, whose body is there once.
+  const nested = exchange.request instanceof FetchRequest && exchange.request !== call
+  const request = nested ? call.request : call.forwarded(exchange, gateway.limits.body, exceeds)
+  return { request, exceeded }
 }
 
 /** Resolves when the caller goes away. */
@@ -68,33 +87,40 @@ function inTimeOf<T>({ timeout }: Exchange, given: Promise<T>): Promise<T | 'lat
   })
 }
 
+/** What went wrong while the app was to answer. */
+type Trouble = 'exceeded' | 'late' | 'left'
+
 /** The exchange is over with an answer of the gateway's. */
-function over(
-  gateway: Gateway,
-  exchange: Exchange,
-  call: FetchRequest,
-  answer: Answer,
-  whole = true,
-): Answer {
-  if (!whole) exchange.tap?.end(false)
+function instead(answering: Answering, trouble: Trouble): Answer {
+  const { gateway, exchange, call } = answering
+  const answer = failed(answering, () => {
+    if (trouble === 'left') return new Answer(499, [])
+    return gateway.refused(exchange, trouble === 'late' ? 'INTEGRATION_TIMEOUT' : 'REQUEST_TOO_LARGE')
+  })
+  const whole = trouble !== 'left'
   const bytesOut = isStream(answer.body) ? 0 : Buffer.byteLength(answer.body)
   gateway.ended(exchange, { status: whole ? answer.status : 0, bytesIn: call.bytesIn, bytesOut, whole })
   return answer
 }
 
+/** What goes out where the app has none: whoever waits for what it would have brought is told so. */
+function failed({ exchange, tap }: Answering, answer: () => Answer): Answer {
+  // A gate behind has put its own in the place, and knows of nothing better to send.
+  if (tap !== undefined) exchange.tap = tap
+  const given = answer()
+  tap?.end(false)
+  return given
+}
+
 /** The app's answer, heard by whoever keeps or checks it. */
-async function ofApp(
-  gateway: Gateway,
-  exchange: Exchange,
-  call: FetchRequest,
-  response: Response,
-): Promise<Answer> {
-  const { tap } = exchange
-  const hears = tap !== undefined && tap.installed !== true
-  if (hears) tap.installed = true
-  const read = hears ? await wholeOf(response) : ((response.body ?? '') as Answer['body'])
-  const given = new Answer(response.status, [...response.headers].flat(), read)
-  const { status, headers, body } = hears ? heard(tap, given) : given
+async function ofApp(answering: Answering, response: Response): Promise<Answer> {
+  const { gateway, exchange, call, tap } = answering
+  if (response.status === SWITCHING) return switched(answering, response)
+  const read = tap !== undefined ? await wholeOf(response) : ((response.body ?? '') as Answer['body'])
+  const { status, headers, body } = heard(
+    tap,
+    new Answer(response.status, [...response.headers].flat(), read),
+  )
   // A gate before this one adds its own, and says when it is over.
   if (exchange.request !== call) return new Answer(status, headers, body)
   const end = (whole: boolean, bytesOut: number) =>
@@ -120,6 +146,27 @@ async function ofApp(
     },
   }
   return new Answer(status, all, new Overheard(body, listener))
+}
+
+/** Of a WebSocket: the server that made it knows what to do with it. */
+const SWITCHING = 101
+
+function switched({ gateway, exchange, call, tap }: Answering, response: Response): Answer {
+  tap?.end(false)
+  if (exchange.request === call) {
+    gateway.ended(exchange, { status: SWITCHING, bytesIn: 0, bytesOut: 0, whole: true })
+  }
+  return new Switched(response)
+}
+
+/** Of any realm or library: an app under a server of its own has a `Response` of its own. @throws TypeError */
+function checked(response: Response): Response {
+  const { status, headers }: Partial<Response> = (response as Response | undefined) ?? {}
+  const isOne = typeof status === 'number' && typeof headers?.get === 'function'
+  if (!isOne) throw new TypeError(`the app gave no Response, but ${typeof response}`)
+  if (status !== SWITCHING && !(status >= 200 && status <= 599))
+    throw new TypeError(`the app gave a Response with status ${status}, which cannot be sent`)
+  return response
 }
 
 /** The gateway's own headers, and the app's in their place but for what both vary by. */

@@ -1,9 +1,18 @@
 /** Answers as WHATWG responses, and what is in one. */
-import type { Answer } from '../exchange.js'
-import { isStream, Overheard, release } from '../stream.js'
+import { Answer } from '../exchange.js'
+import { type ByteStream, isStream, Overheard, release } from '../stream.js'
+
+/** An answer that only the `Response` itself can be: what a server has made to switch protocols. */
+export class Switched extends Answer {
+  constructor(readonly response: Response) {
+    super(response.status, [])
+  }
+}
 
 /** A `Response` of the gateway's answer. */
-export function toResponse({ status, headers, body }: Answer, method: string): Response {
+export function toResponse(answer: Answer, method: string): Response {
+  if (answer instanceof Switched) return answer.response
+  const { status, headers, body } = answer
   const fields = new Headers()
   for (let index = 0; index < headers.length; index += 2) {
     fields.append(headers[index] ?? '', headers[index + 1] ?? '')
@@ -31,20 +40,25 @@ const SILENT = { chunk: () => {}, end: () => {} }
 
 const EMPTY = new Uint8Array(0)
 
+/** So much of a body is waited for, bytes: some give all of it at once, and never end. */
+const MOST = 1_048_576
+
 /**
  * A body that is there already, as a whole; else what is still coming. A response does not tell: `Response.json()` has
  * a stream, too, of one piece.
  */
-export async function wholeOf({ body }: Response): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+export async function wholeOf({ body }: Response): Promise<Uint8Array | ByteStream> {
   if (body === null) return EMPTY
   const reader = body.getReader()
   const pieces: Uint8Array[] = []
+  let size = 0
   let pending = reader.read()
   for (;;) {
-    const next = await Promise.race([pending, soon()])
+    const next = size > MOST ? 'later' : await Promise.race([pending, soon()])
     if (next === 'later') return rest(reader, pieces, pending)
     if (next.done) return Buffer.concat(pieces)
     pieces.push(next.value)
+    size += next.value.length
     pending = reader.read()
   }
 }
@@ -58,15 +72,23 @@ async function soon(): Promise<'later'> {
 /** More than a stream takes to give what is in it already. */
 const TURNS = 32
 
-async function* rest(
+/** A stream once more, no generator: that cannot be stopped before it has begun, nor while it waits. */
+function rest(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  pieces: readonly Uint8Array[],
-  pending: ReturnType<typeof reader.read>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* pieces
-    for (let next = await pending; !next.done; next = await reader.read()) yield next.value
-  } finally {
-    reader.cancel().catch(() => {})
+  pieces: Uint8Array[],
+  first: ReturnType<typeof reader.read>,
+): ByteStream {
+  let pending: typeof first | undefined = first
+  // Nobody may ever ask for it.
+  first.catch(() => {})
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const piece = pieces.shift()
+    if (piece !== undefined) return controller.enqueue(piece)
+    const { done, value } = await (pending ?? reader.read())
+    pending = undefined
+    if (done) controller.close()
+    else controller.enqueue(value)
   }
+  const stream = new ReadableStream({ pull, cancel: (reason) => reader.cancel(reason) }, { highWaterMark: 0 })
+  return stream as unknown as ByteStream
 }

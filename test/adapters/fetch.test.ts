@@ -298,3 +298,110 @@ test('toFetch needs an app where a route has no handler', () => {
     "'GET /pets' has no handler, and there is no app to answer it: toFetch(gateway, app)",
   )
 })
+
+describe('whatever an app of the web gives', () => {
+  const TOLD = { caller: { address: () => '127.0.0.1', secure: () => true } }
+  const KEPT = { cache: { ttl: 60 } }
+
+  const before = (app: (request: Request) => unknown, policy: Partial<Parameters<typeof route>[1]> = {}) => {
+    const kept = guard({ routes: [route('GET /pets', policy)] })
+    const gate = toFetch(kept.gateway, app as (request: Request) => Response, TOLD)
+    return { ...kept, ask: (init?: RequestInit) => gate(new Request('https://api.acme.com/pets', init)) }
+  }
+
+  /** A body without an end, and whether whoever makes it was told to stop. */
+  const endless = () => {
+    const stopped = vi.fn()
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>) =>
+      pause(5).then(() => controller.enqueue(Buffer.from('x')))
+    return { stopped, make: () => new Response(new ReadableStream({ pull, cancel: stopped })) }
+  }
+
+  test.each([
+    ['nothing', () => undefined, 'the app gave no Response, but undefined'],
+    ['a text', async () => 'late', 'the app gave no Response, but string'],
+    ['an error', () => Response.error(), 'the app gave a Response with status 0, which cannot be sent'],
+  ])('%s is a 500, recorded and reported', async (_, app, message) => {
+    for (const policy of [{}, KEPT]) {
+      const { ask, record, errors } = before(app, policy)
+      expect((await ask()).status).toBe(500)
+      expect(await record()).toMatchObject({ status: 500, end: 'crashed' })
+      expect(errors).toEqual([new TypeError(message)])
+    }
+  })
+
+  test('a body that is read already is a 500, and nobody waits for it to be kept', async () => {
+    let calls = 0
+    const app = async () => {
+      const response = new Response('Rex')
+      if (calls++ === 0) await response.text()
+      return response
+    }
+    const { ask } = before(app, KEPT)
+    expect((await ask()).status).toBe(500)
+    expect((await ask()).status).toBe(200)
+  })
+
+  test('an answer that comes too late is stopped, and nobody waits for it to be kept', async () => {
+    const { make, stopped } = endless()
+    let calls = 0
+    const app = async () => (calls++ === 0 ? pause(60).then(make) : new Response('Rex'))
+    const { ask } = before(app, { ...KEPT, timeout: 30 })
+    expect((await ask()).status).toBe(504)
+    expect((await ask()).status).toBe(200)
+    await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce())
+  })
+
+  test('an answer whose caller has left is stopped', async () => {
+    const { make, stopped } = endless()
+    const { ask, record } = before(() => pause(60).then(make))
+    const leaving = new AbortController()
+    const asked = ask({ signal: leaving.signal })
+    await pause(20)
+    leaving.abort()
+    await asked
+    await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce())
+    expect((await record()).end).toBe('aborted')
+  })
+
+  test('a stream that is to be kept is stopped, too, where nobody begins to read it', async () => {
+    const { make, stopped } = endless()
+    const { ask, record } = before(make, KEPT)
+    await (await ask()).body?.cancel()
+    await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce())
+    expect((await record()).end).toBe('aborted')
+  })
+
+  test('a body that is all there at once and never ends is not waited for', async () => {
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>) =>
+      controller.enqueue(new Uint8Array(65_536))
+    const { ask, record } = before(() => new Response(new ReadableStream({ pull })), KEPT)
+    const { body } = await ask()
+    const reader = body?.getReader()
+    expect((await reader?.read())?.value?.length).toBe(65_536)
+    await reader?.cancel()
+    expect((await record()).end).toBe('aborted')
+  })
+
+  test('what switches protocols is the very Response that the app has made', async () => {
+    const socket = { status: 101, headers: new Headers(), body: null }
+    const { ask, record } = before(() => socket, KEPT)
+    expect(await ask()).toBe(socket)
+    expect(await record()).toMatchObject({ status: 101, end: 'answered' })
+  })
+
+  test('what middleware says of whose an answer is holds for that of a gate on the route', async () => {
+    const { gateway } = guard({ routes: [route('GET /me', KEPT)] })
+    const app = new Hono()
+    const gate = toFetch(gateway, (request) => app.fetch(request), TOLD)
+    let calls = 0
+    const me = gate.route('GET /me', {}, () => new Response(`caller ${++calls}`))
+    app.use(async (c, next) => {
+      await next()
+      c.header('cache-control', 'private')
+    })
+    app.get('/me', (c) => me(c.req.raw))
+    const ask = async () => (await gate(new Request('https://api.acme.com/me'))).text()
+    expect([await ask(), await ask()]).toEqual(['caller 1', 'caller 2'])
+  })
+})
