@@ -1,6 +1,6 @@
 /** Query, headers and path parameters. */
 import type { CompleteParameter } from '../complete.js'
-import type { Exchange, Outcome, Step } from '../exchange.js'
+import type { Exchange, Step } from '../exchange.js'
 import type { ValidationFault } from '../schema.js'
 import type { Models, Validated, Validator } from './models.js'
 import { invalid } from './refused.js'
@@ -44,7 +44,8 @@ export function validateParameters(
   validation: ParametersValidation,
 ): Step {
   const declared = all.map((each) => declare(each, validation.models))
-  const queried = declared.filter((each) => each.in === 'query')
+  const queried = new Map(declared.filter((each) => each.in === 'query').map((each) => [each.key, each]))
+  const heads = declared.some((each) => each.in === 'header')
   const refuse = (exchange: Exchange, message: string, faults: readonly ValidationFault[]) => {
     const { detailed } = validation
     return invalid(exchange, {
@@ -55,29 +56,36 @@ export function validateParameters(
     })
   }
   const finish = (exchange: Exchange, checked: readonly Checked[]) => {
-    const wrong = checked.filter(({ validated }) => validated.faults !== undefined)
+    const wrong = checked.filter(isWrong)
     if (wrong.length > 0) return refuse(exchange, inNames('Invalid', wrong), wrong.flatMap(faultsOf))
-    exchange.query = valuesIn('query', checked)
-    exchange.headers = valuesIn('header', checked)
+    exchange.query = queried.size === 0 ? NO_VALUES : valuesIn('query', checked)
+    exchange.headers = heads ? valuesIn('header', checked) : NO_VALUES
     return undefined
   }
   return (exchange) => {
-    const query = queried.length === 0 ? NONE : queryOf(exchange)
+    const query = queried.size === 0 ? NONE : queryOf(exchange)
     if (typeof query === 'string')
       return refuse(exchange, 'Invalid request parameters', [fault('query', 'parse', query)])
-    const given = declared.map((each) => ({ declared: each, values: valuesOf(each, exchange, query) }))
-    const missing = given.filter(isMissing)
+    const given: Given[] = []
+    const missing: Given[] = []
+    for (const each of declared) {
+      const one = { declared: each, values: valuesOf(each, exchange, query) }
+      if (isMissing(one)) missing.push(one)
+      else if (one.values.length > 0) given.push(one)
+    }
     if (missing.length > 0)
       return refuse(exchange, inNames('Missing required', missing), missing.map(missingFault))
-    const disguised = disguises(queried, query)
-    if (disguised.length > 0) return refuse(exchange, 'Invalid request parameters', disguised)
-    return allChecked(given.filter(({ values }) => values.length > 0).map(check), (checked) =>
-      finish(exchange, checked),
-    )
+    const hidden = query.size === 0 ? NO_FAULTS : disguises(queried, query)
+    if (hidden.length > 0) return refuse(exchange, 'Invalid request parameters', hidden)
+    const checked = given.map(check)
+    if (checked.every(isChecked)) return finish(exchange, checked)
+    return Promise.all(checked).then((late) => finish(exchange, late))
   }
 }
 
 const NONE: Parameters = new Map()
+const NO_VALUES: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null))
+const NO_FAULTS: readonly never[] = []
 
 function declare(parameter: CompleteParameter, models: Models): Declared {
   const { name, schema } = parameter
@@ -125,10 +133,9 @@ function nameOf({ declared }: { readonly declared: Declared }): string {
   return declared.name
 }
 
-function disguises(queried: readonly Declared[], query: Parameters): readonly ValidationFault[] {
-  const names = new Map(queried.map((each) => [each.key, each]))
-  return disguised(query, names).map((name) =>
-    fault(names.get(name)?.pointer ?? 'query', 'name', 'is given with brackets'),
+function disguises(queried: ReadonlyMap<string, Declared>, query: Parameters): readonly ValidationFault[] {
+  return disguised(query, queried).map((name) =>
+    fault(queried.get(name)?.pointer ?? 'query', 'name', 'is given with brackets'),
   )
 }
 
@@ -147,16 +154,12 @@ function check({ declared, values }: Given): Checked | Promise<Checked> {
   return checked
 }
 
-function allChecked(
-  all: readonly (Checked | Promise<Checked>)[],
-  then: (checked: readonly Checked[]) => Outcome | undefined,
-): Outcome | undefined | Promise<Outcome | undefined> {
-  const now = all.filter(isChecked)
-  return now.length === all.length ? then(now) : Promise.all(all).then(then)
-}
-
 function isChecked(each: Checked | Promise<Checked>): each is Checked {
   return !(each instanceof Promise)
+}
+
+function isWrong({ validated }: Checked): boolean {
+  return validated.faults !== undefined
 }
 
 function faultsOf({ declared, validated }: Checked): readonly ValidationFault[] {

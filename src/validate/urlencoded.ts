@@ -47,11 +47,13 @@ export function disguised(
   declared: { has(name: string): boolean },
   names = declared,
 ): readonly string[] {
-  return [...found.keys()].flatMap((name) => {
-    if (!name.includes('[') || declared.has(name)) return []
+  const hidden: string[] = []
+  for (const name of found.keys()) {
+    if (!name.includes('[') || declared.has(name)) continue
     const meant = /^\[?([^[\]]*)/.exec(name)?.[1] ?? ''
-    return names.has(meant) ? [meant] : []
-  })
+    if (names.has(meant)) hidden.push(meant)
+  }
+  return hidden
 }
 
 /** As an object: a value given once as a text, otherwise the list of them. Without a prototype: names are the caller's. */
