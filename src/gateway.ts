@@ -54,8 +54,11 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   /** Deployments, stages, API keys, usage plans, usage. */
   readonly control: Control<Pl, Mo, Au>
   readonly limits: CompleteLimits
+  /** That signatures are to be for. */
+  readonly region: string
+  /** What it reads the time from. */
+  readonly clock: Clock
   readonly #definition: GatewayDefinition
-  readonly #clock: Clock
   readonly #entrance: Entrance
   readonly #endpoint: Endpoint
   /** Where no stage is known yet, and where a user's hook has failed. */
@@ -72,17 +75,18 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     const [signed, proxied] = [definition?.credentials !== undefined, definition?.trustProxy !== undefined]
     const front = complete(definition, checkRuntime(definition), { signed, proxied })
     this.#definition = definition
-    this.#clock = definition.clock ?? systemClock
+    this.clock = definition.clock ?? systemClock
     this.#ids = definition.ids
     this.report = reporter(definition.onError)
     this.limits = front.limits
+    this.region = front.region
     this.#compat = front.compat
     this.#api = front.api
     this.#responder = new Responder(front, definition.onRefusal)
     this.#plain = new Responder({ ...front, refusals: {} }, undefined)
     this.#endpoint = new Endpoint(front.limits, definition, this.report)
     this.#entrance = new Entrance(front, this.#endpoint, definition.random ?? Math.random)
-    const runtime = { ...definition, clock: this.#clock, onError: this.report }
+    const runtime = { ...definition, clock: this.clock, onError: this.report }
     this.control = new Control<Pl, Mo, Au>(front, runtime, (live) => {
       this.#live = live
     })
@@ -211,7 +215,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     exchange.ended = true
     if (onRecord === undefined) return
     try {
-      const kept: unknown = onRecord(recordOf(exchange, this.#api, this.#clock.now(), sent))
+      const kept: unknown = onRecord(recordOf(exchange, this.#api, this.clock.now(), sent))
       // An async function fits where nothing is returned, and nobody else would see it fail.
       if (isPromise(kept)) kept.then(undefined, this.report)
     } catch (error) {
@@ -227,7 +231,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   #begin(request: GatewayRequest): Exchange {
     const given = request.header('x-amzn-requestid')
     const id = given !== undefined && UUID.test(given) ? given : this.#newId()
-    return new Exchange(this, request, id, this.#clock.now())
+    return new Exchange(this, request, id, this.clock.now())
   }
 
   /** Ids are sent in a header: what no header can carry is none. */
@@ -257,7 +261,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     return waited
       .then((outcome) => {
         if (outcome !== undefined) return this.#answer(exchange, outcome)
-        return this.#integrate(plan, exchange, request, forward, this.#clock.now())
+        return this.#integrate(plan, exchange, request, forward, this.clock.now())
       })
       .catch((error: unknown) => this.#crash(exchange, error))
   }

@@ -17,7 +17,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'postern/fetch': 5_300,
   'postern/koa': 7_700,
   'postern/node': 7_700,
-  'postern/testing': 3_200,
+  // Signs and routes by the code of the core, which is there anyhow.
+  'postern/testing': 17_000,
 }
 
 const SUBPATHS = Object.keys(manifest.exports)

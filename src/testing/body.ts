@@ -1,0 +1,125 @@
+/** The body of a test's request: there as a whole, or coming piece by piece. */
+import { PosternError } from '../errors.js'
+import { type ByteStream, isStream, release } from '../stream.js'
+import type { Form, SendOptions } from './options.js'
+
+export interface SentBody {
+  readonly type: string | undefined
+  /** `undefined`: not known beforehand. */
+  readonly length: number | undefined
+  /** Bytes that were sent so far. */
+  readonly sent: number
+  /** The bytes, where they are there as a whole. */
+  readonly bytes: Uint8Array | undefined
+  /**
+   * All of it, read once and remembered.
+   *
+   * @throws PosternError `BODY_TOO_LARGE`, `BODY_ABORTED`
+   */
+  read(limit: number): Promise<Uint8Array>
+  /** The caller leaves. */
+  abort(): void
+}
+
+export async function bodyOf({ json, form, body }: SendOptions): Promise<SentBody> {
+  if (json !== undefined) return new WholeBody(Buffer.from(JSON.stringify(json)), 'application/json')
+  if (form !== undefined) return formBody(form)
+  if (isStream(body)) return new StreamedBody(body)
+  if (body === undefined) return new WholeBody(Buffer.alloc(0))
+  if (typeof body === 'string') return new WholeBody(Buffer.from(body))
+  if (body instanceof Uint8Array) return new WholeBody(body)
+  throw new TypeError('`body` is text, bytes or a stream: give anything else as `json` or `form`')
+}
+
+async function formBody(form: Form): Promise<SentBody> {
+  if (form instanceof FormData) {
+    const encoded = new Response(form)
+    return new WholeBody(
+      Buffer.from(await encoded.arrayBuffer()),
+      encoded.headers.get('content-type') ?? undefined,
+    )
+  }
+  const fields = form instanceof URLSearchParams ? form : urlencoded(form)
+  return new WholeBody(Buffer.from(fields.toString()), 'application/x-www-form-urlencoded')
+}
+
+function urlencoded(form: Exclude<Form, URLSearchParams | FormData>): URLSearchParams {
+  const fields = new URLSearchParams()
+  for (const [name, value] of Object.entries(form)) {
+    for (const each of [value].flat()) fields.append(name, String(each))
+  }
+  return fields
+}
+
+class WholeBody implements SentBody {
+  readonly length: number
+  readonly sent: number
+
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly type: string | undefined = undefined,
+  ) {
+    this.length = bytes.length
+    this.sent = bytes.length
+  }
+
+  async read(limit: number): Promise<Uint8Array> {
+    if (this.length > limit) throw tooLarge(limit)
+    return this.bytes
+  }
+
+  abort(): void {}
+}
+
+class StreamedBody implements SentBody {
+  readonly type = undefined
+  readonly length = undefined
+  readonly bytes = undefined
+  sent = 0
+  readonly #stream: ByteStream
+  #read: Promise<Uint8Array> | undefined
+  /** Tells who reads that the caller has left. */
+  #leave: (error: PosternError) => void = () => {}
+  readonly #left: Promise<never>
+
+  constructor(stream: ByteStream) {
+    this.#stream = stream
+    this.#left = new Promise((_, reject) => {
+      this.#leave = reject
+    })
+    this.#left.catch(() => {})
+  }
+
+  read(limit: number): Promise<Uint8Array> {
+    this.#read ??= Promise.race([this.#gather(limit), this.#left])
+    return this.#read
+  }
+
+  abort(): void {
+    this.#leave(aborted())
+    if (this.#read === undefined) release(this.#stream)
+  }
+
+  async #gather(limit: number): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = []
+    try {
+      for await (const piece of this.#stream) {
+        const bytes = Buffer.from(piece)
+        pieces.push(bytes)
+        this.sent += bytes.length
+        if (this.sent > limit) throw tooLarge(limit)
+      }
+    } catch (cause) {
+      throw cause instanceof PosternError ? cause : aborted(cause)
+    }
+    return Buffer.concat(pieces)
+  }
+}
+
+function tooLarge(limit: number): PosternError {
+  return new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`)
+}
+
+function aborted(cause?: unknown): PosternError {
+  return new PosternError('BODY_ABORTED', 'the caller went away before its body was whole', { cause })
+}
