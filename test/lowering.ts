@@ -1,6 +1,7 @@
 /**
  * Decorators made into plain code, as users' compilers do it: neither Node nor vite's own compiler does. A test asks for
- * a way by the query, `pets.ts?typescript-legacy`; else it is esbuild's, with decorators as TC39 has them.
+ * a way by the query, `pets.ts?typescript-legacy`; else it is esbuild's, with decorators as TC39 has them. NestJS injects by
+ * the types that TypeScript emits.
  */
 import { transform } from 'esbuild'
 import ts from 'typescript'
@@ -15,8 +16,9 @@ export function lowerDecorators(): Plugin {
     transform: (code, id) => {
       const [file = '', query = ''] = id.split('?')
       if (!file.endsWith('.ts') || !DECORATED.test(code)) return undefined
-      const legacy = query.includes('legacy')
-      return query.startsWith('typescript') ? byTypeScript(code, legacy) : byEsbuild(code, legacy)
+      const nest = file.includes('/examples/nestjs/')
+      const legacy = nest || query.includes('legacy')
+      return nest || query.startsWith('typescript') ? byTypeScript(code, legacy) : byEsbuild(code, legacy)
     },
   }
 }

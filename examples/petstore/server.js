@@ -1,20 +1,32 @@
-/** `npm start`: the pet store behind its own gateway, with lines to try. */
+/** `npm start`: the pet store behind its own gateway, with lines to try. `npm start -- koa`: the same on Koa. */
+import { once } from 'node:events'
 import { createGateway, logRecord } from 'postern'
-import { toExpress } from 'postern/express'
-import { petShop } from './app.js'
 import { petStore } from './gateway.js'
+
+const APPS = {
+  express: '../express/app.js',
+  fastify: '../fastify/app.js',
+  koa: '../koa/app.js',
+  node: '../node/app.js',
+  // After `npx tsc -p examples/nestjs`.
+  'nestjs-express': '../nestjs/dist/nestjs/over-express.js',
+  'nestjs-fastify': '../nestjs/dist/nestjs/over-fastify.js',
+}
+
+const name = process.argv[2] ?? 'express'
+if (!Object.hasOwn(APPS, name)) {
+  console.error(`There is no example on '${name}'. Try one of: ${Object.keys(APPS).join(', ')}`)
+  process.exit(1)
+}
 
 const gateway = createGateway({ ...petStore, onRecord: logRecord })
 const acme = await gateway.control.createApiKey({ name: 'acme', plans: ['free'] })
 
-const app = petShop(toExpress(gateway))
-const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', (error) => {
-  if (error) {
-    console.error(`${error.message}\nTry another port: PORT=3001 npm start`)
-    process.exit(1)
-  }
-  const url = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`
-  console.log(`
+const { start } = await import(APPS[name])
+const server = await start(gateway, Number(process.env.PORT ?? 3000))
+if (!server.listening) await once(server, 'listening')
+const url = `http://127.0.0.1:${server.address().port}`
+console.log(`
 The pet store is behind its gateway. Try, in another terminal:
 
   curl -i ${url}/prod/pets/1
@@ -38,4 +50,3 @@ The pet store is behind its gateway. Try, in another terminal:
 
 Each request's record appears below. Ctrl+C ends it.
 `)
-})
