@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.ts', 'examples/testing/vitest/**/*.test.js'],
           exclude: ['test/consumer/**', 'test/smoke/**'],
         },
       },

@@ -62,7 +62,7 @@ function run(cwd: string, program: string, ...given: string[]): Promise<Output> 
 }
 
 /** This process's environment without what npm and vitest put there for their own. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   const foreign = /^(npm_(?!config_(cache|registry|userconfig)$)|VITEST|NODE_ENV$|NODE_OPTIONS$)/i
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 }

@@ -1,0 +1,58 @@
+/** The pet store's definition under a clock, in Node's own test runner: no server, no app, no sleeping. */
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { answer, createGateway } from 'postern'
+import { fake, records, send, testClock } from 'postern/testing'
+import { petStore } from '../../petstore/gateway.js'
+
+async function petShop() {
+  const clock = testClock('2026-01-01T00:00:00Z')
+  const kept = records()
+  const gateway = createGateway({ ...petStore, clock, onRecord: kept })
+  const { value: apiKey } = await gateway.control.createApiKey({ name: 'acme', plans: ['free'] })
+  const app = fake({
+    'GET /pets/{petId}': ({ params }) => ({ id: params.petId, name: 'Rex' }),
+    'POST /pets': async ({ json }) => answer(201, await json()),
+  })
+  return { clock, kept, gateway, apiKey, app }
+}
+
+test('a free key buys five pets at once, then one each second', async () => {
+  const { clock, gateway, apiKey, app } = await petShop()
+  const buy = async () =>
+    (await send(gateway, 'POST /prod/pets', { apiKey, json: { name: 'Kit' }, app })).status
+  const statuses = []
+  for (let index = 0; index < 6; index++) statuses.push(await buy())
+  assert.deepEqual(statuses, [201, 201, 201, 201, 201, 429])
+  clock.advance('1s')
+  assert.deepEqual([await buy(), await buy()], [201, 429])
+  assert.equal(app.calls.length, 6)
+})
+
+test('whoever has no key is refused, and the record says why', async () => {
+  const { gateway, kept, app } = await petShop()
+  const refused = await send(gateway, 'POST /prod/pets', { json: { name: 'Kit' }, app })
+  // `t.assert.snapshot(refused)` holds the same, from Node 22.3 on.
+  assert.deepEqual(refused.toJSON(), {
+    status: 403,
+    headers: {
+      'content-length': '23',
+      'content-type': 'application/json',
+      'x-amzn-errortype': 'ForbiddenException',
+    },
+    body: { message: 'Forbidden' },
+  })
+  assert.equal(kept.last?.refusal, 'INVALID_API_KEY')
+  assert.deepEqual(app.calls, [])
+})
+
+test('a pet is kept for ten seconds', async () => {
+  const { clock, gateway, app } = await petShop()
+  const look = async () => (await send(gateway, 'GET /prod/pets/7', { app })).headers['cache-status']
+  assert.equal(await look(), 'postern; fwd=uri-miss; stored')
+  clock.advance('9s')
+  assert.equal(await look(), 'postern; hit; ttl=1')
+  clock.advance('2s')
+  assert.equal(await look(), 'postern; fwd=uri-miss; stored')
+  assert.equal(app.calls.length, 2)
+})
