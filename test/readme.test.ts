@@ -1,42 +1,19 @@
 /** What the README claims: each of its snippets is compiled as a user would, run, and held to its `// =>` lines. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { Server } from 'node:http'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { CLAIM, listenElsewhere, root, snippets } from './snippets.js'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = `${root}test/.readme`
-
-interface Snippet {
-  readonly title: string
-  readonly file: string
-  readonly code: string
-}
-
-function snippets(): Snippet[] {
-  const found: Snippet[] = []
-  let title = 'Fifteen lines'
-  for (const [, heading, code] of readFileSync(`${root}README.md`, 'utf8').matchAll(
-    /^##+ (.*)$|^```ts\n([\s\S]*?)^```$/gm,
-  )) {
-    if (heading !== undefined) title = heading
-    else if (code !== undefined) found.push({ title, file: `${folder}/${found.length}.ts`, code })
-  }
-  return found
-}
 
 /** `expression // => value` becomes an assertion; all on one line, so that positions in errors stay. */
 function asserting(code: string): string {
-  return code.replace(
-    /^(;?)(.+?) \/\/ => (.+)$/gm,
-    (_line, _guard, expression, value) => `;__claim(${expression}, ${value});`,
-  )
+  return code.replace(CLAIM, (_line, expression, value) => `;__claim(${expression}, ${value});`)
 }
 
-const all = snippets()
-const servers: Server[] = []
-const listen = Server.prototype.listen
+const all = snippets().map((snippet, index) => ({ ...snippet, file: `${folder}/${index}.ts` }))
+let close = () => {}
 
 beforeAll(() => {
   rmSync(folder, { recursive: true, force: true })
@@ -45,15 +22,11 @@ beforeAll(() => {
   writeFileSync(`${folder}/claims.d.ts`, 'declare function __claim<T>(actual: T, claimed: unknown): void\n')
   vi.stubGlobal('__claim', (actual: unknown, claimed: unknown) => expect(actual).toEqual(claimed))
   vi.spyOn(console, 'log').mockImplementation(() => {})
-  // Port 3000 may be somebody's.
-  vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
-    servers.push(this)
-    return Reflect.apply(listen, this, [0, '127.0.0.1'])
-  })
+  close = listenElsewhere()
 })
 
 afterAll(() => {
-  for (const server of servers) server.close()
+  close()
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
   rmSync(folder, { recursive: true, force: true })

@@ -34,6 +34,11 @@ describe('a unit test with a clock', () => {
   })
 })
 
+it('a recipe runs by itself, and prints what the README claims', async () => {
+  const printed = "200\n403\n[ 200, 200 ]\n[ 403, 200 ]\n403\n[ 'acme' ]\n"
+  expect(await run('examples/recipes/api-keys.js')).toBe(printed)
+})
+
 describe('npm start', () => {
   beforeAll(() => run('node_modules/typescript/bin/tsc', '-p', 'examples/nestjs'))
 
