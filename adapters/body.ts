@@ -67,20 +67,13 @@ function consumed(): PosternError {
 }
 
 /**
- * Bounds a body of unknown length while the app reads it, and tells how much has come.
+ * Bounds a body of unknown length while the app reads it.
  *
  * @param limit bytes at most
  * @param exceeded called once, when more has come; from then on nothing reaches the app, no end either
+ * @returns how much has come
  */
-export function boundBody(
-  { req, headers, isChunked }: Pick<NodeRequest, 'req' | 'headers' | 'isChunked'>,
-  limit: number,
-  exceeded: () => void,
-): () => number {
-  if (!isChunked) {
-    const announced = Number(headers['content-length'] ?? 0)
-    return () => announced
-  }
+export function boundBody(req: IncomingMessage, limit: number, exceeded: () => void): () => number {
   let received = req.readableLength
   const push = req.push.bind(req)
   req.push = (chunk: Uint8Array | null) => {

@@ -105,13 +105,13 @@ class ExpressRequest extends NodeRequest {
 
   pass(gateway: Gateway, exchange: Exchange): Passed {
     this.request.gateway = exchange
-    handOver(gateway, exchange, this.next)
+    if (handOver(gateway, exchange)) this.next()
     return passed
   }
 }
 
 function send(gateway: Gateway, request: ExpressRequest, result: ReturnType<Gateway['handle']>): void {
-  settle(result, (answer) => write(request, answer, gateway.report), request.next)
+  if (result !== passed) settle(result, (answer) => write(request, answer, gateway.report), request.next)
 }
 
 /** As text: the segments of a wildcard joined again, what was not there left out. */

@@ -17,15 +17,23 @@ export interface Standing {
   rewrites: boolean
   foldsCase: boolean
   readonly mounted: WeakSet<object>
-  readonly arrivals: WeakMap<IncomingMessage, FastifyCall>
+  /** Under which a request has its call, from `rewriteUrl` to the first hook: what weak maps hold, collections go over. */
+  readonly arrived: symbol
 }
+
+export type Arriving = IncomingMessage & { [arrived: symbol]: FastifyCall | undefined }
 
 const standings = new WeakMap<object, Standing>()
 
 export function standingOf(gateway: object): Standing {
   const known = standings.get(gateway)
   if (known !== undefined) return known
-  const fresh = { rewrites: false, foldsCase: false, mounted: new WeakSet(), arrivals: new WeakMap() }
+  const fresh = {
+    rewrites: false,
+    foldsCase: false,
+    mounted: new WeakSet(),
+    arrived: Symbol('postern.arrived'),
+  }
   standings.set(gateway, fresh)
   return fresh
 }
@@ -49,16 +57,16 @@ export function routesBy(
 /** As `rewriteUrl` has looked at it, or looked at now. */
 export function arrivedCall(
   gateway: Gateway,
-  { arrivals, foldsCase }: Standing,
+  { arrived, foldsCase }: Standing,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyCall {
   const { raw } = request
-  const arrived = arrivals.get(raw)
-  if (arrived !== undefined) {
-    arrivals.delete(raw)
-    arrived.res = reply.raw
-    return arrived
+  const early = (raw as Arriving)[arrived]
+  if (early !== undefined) {
+    ;(raw as Arriving)[arrived] = undefined
+    early.res = reply.raw
+    return early
   }
   const url = raw.url ?? ''
   const call = new FastifyCall(raw, reply.raw, url, url, foldsCase)
@@ -86,8 +94,10 @@ export class FastifyCall extends NodeRequest {
     const forward = (exchange: Exchange): Answer | Passed =>
       this.#astray(exchange, gateway) ?? this.pass(gateway, exchange, request, reply, next)
     if (this.arrival === undefined) throw new TypeError('a request that has not arrived')
+    const result = this.arrival.proceed(forward)
+    if (result === passed) return
     settle(
-      this.arrival.proceed(forward),
+      result,
       (answer) => this.answer(answer, reply),
       (error) => done(error as Error),
     )
@@ -101,12 +111,11 @@ export class FastifyCall extends NodeRequest {
     next: () => void,
   ): Passed {
     request.gateway = exchange
-    handOver(gateway, exchange, () => {
-      // Plugins that vary an answer add to what the reply varies by already.
-      const vary = reply.raw.getHeader('vary')
-      if (vary !== undefined) reply.header('vary', vary)
-      next()
-    })
+    if (!handOver(gateway, exchange)) return passed
+    // Plugins that vary an answer add to what the reply varies by already.
+    const vary = reply.raw.getHeader('vary')
+    if (vary !== undefined) reply.header('vary', vary)
+    next()
     return passed
   }
 
@@ -139,14 +148,14 @@ export class FastifyCall extends NodeRequest {
 
 function putReplyHeaders(reply: FastifyReply, headers: readonly string[]): void {
   const repeats = hasRepeats(headers)
-  const seen = new Set<string>()
+  const seen = repeats ? new Set<string>() : undefined
   for (let index = 0; index < headers.length; index += 2) {
     const name = (headers[index] ?? '').toLowerCase()
     const value = headers[index + 1] ?? ''
     // To cookies Fastify adds by itself.
-    const adds = name !== 'set-cookie' && (name === 'vary' || (repeats && seen.has(name)))
+    const adds = name !== 'set-cookie' && (name === 'vary' || seen?.has(name) === true)
     const before = adds ? reply.getHeader(name) : undefined
     reply.header(name, before === undefined ? value : [before, value].flat().map(String))
-    seen.add(name)
+    seen?.add(name)
   }
 }

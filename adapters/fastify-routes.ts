@@ -1,7 +1,7 @@
 /** Policies in the `config` of Fastify's routes. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify'
 import type { NamedPolicy } from '../src/definition.js'
-import type { Exchange, Passed } from '../src/exchange.js'
+import { type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { FastifyCall } from './fastify-call.js'
 import { declare, type GateOptions, settle } from './gate.js'
@@ -17,7 +17,12 @@ export class GatedRoutes {
    */
   readonly #declared = new Map<NamedPolicy, Map<string, number>>()
 
-  constructor(gateway: Gateway, foldsCase: boolean, options: GateOptions) {
+  /** Whether some may not be declared yet. */
+  readonly #early: boolean
+
+  /** @param early whether there were routes before the plugin */
+  constructor(gateway: Gateway, foldsCase: boolean, options: GateOptions, early: boolean) {
+    this.#early = early
     this.#gateway = gateway
     this.#foldsCase = foldsCase
     this.#options = options
@@ -32,6 +37,8 @@ export class GatedRoutes {
 
   /** A route that was there before the plugin is declared by its first request. */
   gate(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+    // What Fastify tells of a route it puts together anew each time it is asked.
+    if (this.#declared.size === 0 && !this.#early) return done()
     const route = request.routeOptions as Declarable
     const policy = route.config?.gateway
     if (policy === undefined) return done()
@@ -40,8 +47,10 @@ export class GatedRoutes {
     const call = new FastifyCall(raw, reply.raw, request.originalUrl, raw.url ?? '', this.#foldsCase)
     const inline = this.#number(method, route, policy)
     const forward = (exchange: Exchange): Passed => call.pass(gateway, exchange, request, reply, done)
+    const result = gateway.handleInline(inline, call, forward, request.gateway, paramsOf(request))
+    if (result === passed) return
     settle(
-      gateway.handleInline(inline, call, forward, request.gateway, paramsOf(request)),
+      result,
       (answer) => call.answer(answer, reply),
       (error) => done(error as Error),
     )

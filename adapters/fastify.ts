@@ -9,7 +9,15 @@ import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
 import type { GatewayContext } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
-import { arrivedCall, FastifyCall, NOT_YET, routesBy, type Standing, standingOf } from './fastify-call.js'
+import {
+  type Arriving,
+  arrivedCall,
+  FastifyCall,
+  NOT_YET,
+  routesBy,
+  type Standing,
+  standingOf,
+} from './fastify-call.js'
 import { GatedRoutes } from './fastify-routes.js'
 import { checkGateway, type GateOptions } from './gate.js'
 import { policeUpgrades } from './upgrade.js'
@@ -65,16 +73,20 @@ export function rewriteUrl(
     if (local === undefined) return url
     const call = new FastifyCall(req as IncomingMessage, NOT_YET, url, local, standing.foldsCase)
     call.arrival = (gateway as Gateway).arrive(call)
-    standing.arrivals.set(call.req, call)
-    const [path = '', ...query] = call.arrival.exchange.forwardTarget.split('?')
+    ;(req as Arriving)[standing.arrived] = call
+    const { forwardTarget } = call.arrival.exchange
+    const mark = forwardTarget.indexOf('?')
+    const path = mark === -1 ? forwardTarget : forwardTarget.slice(0, mark)
     // What Fastify cannot decode it would answer by itself, unrecorded: anywhere else the gateway refuses it.
     if (!isDecodable(path)) return `${prefix}/`
     // Fastify 4 takes what follows a semicolon for a query.
-    return [prefix + path.replaceAll(';', '%3B'), ...query].join('?')
+    if (path.includes(';')) return prefix + path.replaceAll(';', '%3B') + forwardTarget.slice(path.length)
+    return prefix + forwardTarget
   }
 }
 
 function isDecodable(path: string): boolean {
+  if (!path.includes('%')) return true
   try {
     decodeURIComponent(path)
     return true
@@ -131,7 +143,7 @@ function register(gateway: Gateway, instance: FastifyInstance, options: FastifyO
   standing.foldsCase ||= routesBy(instance, 'caseSensitive', false)
   if (!instance.hasRequestDecorator('gateway')) instance.decorateRequest('gateway', undefined)
   if (mounts) standing.mounted.add(instance)
-  const routes = new GatedRoutes(gateway, standing.foldsCase, options)
+  const routes = new GatedRoutes(gateway, standing.foldsCase, options, hasRoutes(instance))
   instance.addHook('onRoute', (route) => routes.declare(route))
   instance.addHook('onRequest', (request, reply, done) => {
     const gated = () => routes.gate(request, reply, done)
@@ -176,6 +188,11 @@ function checkPlace(
         'Fastify({ rewriteUrl: rewriteUrl(gateway) }), with rewriteUrl from postern/fastify',
     )
   }
+}
+
+/** Whether routes were there before. Fastify tells nobody but by this. */
+function hasRoutes(instance: FastifyInstance): boolean {
+  return instance.printRoutes() !== '(empty tree)'
 }
 
 /** How many contexts there are below, which hooks that come later do not reach. Fastify tells nobody but by this. */

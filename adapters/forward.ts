@@ -10,11 +10,11 @@ import { tapAnswer } from './tap.js'
 import { canAnswer, setHeaders, write } from './write.js'
 
 /**
- * Hands an admitted request to the app: the exchange's headers are set, and its end is awaited.
+ * Makes an admitted request ready for the app: the exchange's headers are set, and its end is awaited.
  *
- * @param next runs the app
+ * @returns whether the app is to run
  */
-export function handOver(gateway: Gateway, exchange: Exchange, next: () => void): void {
+export function handOver(gateway: Gateway, exchange: Exchange): boolean {
   // Of a policy on a route behind a mounted gate: the request with which the exchange began.
   const call = exchange.request
   if (!(call instanceof NodeRequest)) throw new TypeError('an exchange that no adapter for Node began')
@@ -23,7 +23,8 @@ export function handOver(gateway: Gateway, exchange: Exchange, next: () => void)
   if (call.isGone || res.headersSent) {
     canAnswer(call, gateway.report)
     exchange.tap?.end(false)
-    return gateway.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
+    gateway.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
+    return false
   }
   setHeaders(res, gateway.headers(exchange))
   if (exchange.forwardHeaders !== undefined) alterHeaders(call.req, exchange.forwardHeaders)
@@ -33,7 +34,7 @@ export function handOver(gateway: Gateway, exchange: Exchange, next: () => void)
   if (exchange.timeout !== false) {
     call.deadline = within(exchange.timeout, () => timedOut(gateway, exchange, call))
   }
-  next()
+  return true
 }
 
 /** The app is to see some headers otherwise than they came, in both of the forms in which Node has them. */
@@ -52,20 +53,27 @@ function alterHeaders(req: IncomingMessage, altered: ReadonlyMap<string, string 
 
 /** Its end is listened for: that is there on every way out, and cheaper than wrapping what the app calls. */
 function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
-  const { res, socket } = call
   exchange.watched = true
-  const sent = sentBytes(call)
-  const exceeded = () => seize(call, gateway.refused(exchange, 'REQUEST_TOO_LARGE'))
-  const received = boundBody(call, gateway.limits.body, exceeded)
+  const { body } = gateway.limits
+  const received = call.isChunked
+    ? boundBody(call.req, body, () => seize(call, gateway.refused(exchange, 'REQUEST_TOO_LARGE')))
+    : undefined
+  const sent = new SentBytes(call)
   const over = () => {
+    const { res, socket } = call
     call.deadline?.cancel()
     // With HTTP/2 a connection outlives the answers that break off on it.
     const whole = res.writableEnded && (res.writableFinished || !(call.isHttp2 || socket.destroyed))
     const status = res.headersSent ? res.statusCode : 0
-    const bytesOut = status === 0 ? 0 : sent.bytes(status, whole)
-    gateway.ended(exchange, { status, bytesIn: received(), bytesOut, whole })
+    const bytesIn = received === undefined ? call.announced : received()
+    gateway.ended(exchange, {
+      status,
+      bytesIn,
+      bytesOut: status === 0 ? 0 : sent.count(status, whole),
+      whole,
+    })
   }
-  whenOver(call, over, sent.begin)
+  whenOver(call, over, sent)
 }
 
 function timedOut(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
@@ -115,28 +123,29 @@ export function seize(call: NodeRequest, answer: Answer): void {
 }
 
 /** The bytes of an answer's body: as announced, or what went over the wire beside the head. */
-interface SentBytes {
-  /** Its answer's turn on the connection has come. */
-  begin(): void
-  bytes(status: number, whole: boolean): number
-}
+class SentBytes {
+  /** Of the connection, when the answer's turn came. */
+  #before: number
+  readonly #written: (() => number) | undefined
 
-function sentBytes(call: NodeRequest): SentBytes {
-  const { res, socket } = call
-  const counted = call.isHttp2 ? countWrites(res) : undefined
-  let before = socket.bytesWritten
-  return {
-    begin: () => {
-      before = socket.bytesWritten
-    },
-    bytes: (status, whole) => {
-      if (call.method === 'HEAD' || status === 204 || status === 304) return 0
-      const announced = Number(res.getHeader('content-length'))
-      if (whole && announced >= 0) return announced
-      if (counted !== undefined) return counted()
-      const head = (res as { _header?: string | null })._header
-      return Math.max(0, socket.bytesWritten - before - (head?.length ?? 0)) || 0
-    },
+  constructor(readonly call: NodeRequest) {
+    this.#before = call.socket.bytesWritten
+    this.#written = call.isHttp2 ? countWrites(call.res) : undefined
+  }
+
+  /** Its turn on the connection has come. */
+  begin(): void {
+    this.#before = this.call.socket.bytesWritten
+  }
+
+  count(status: number, whole: boolean): number {
+    const { method, res, socket } = this.call
+    if (method === 'HEAD' || status === 204 || status === 304) return 0
+    const announced = Number(res.getHeader('content-length'))
+    if (whole && announced >= 0) return announced
+    if (this.#written !== undefined) return this.#written()
+    const head = (res as { _header?: string | null })._header
+    return Math.max(0, socket.bytesWritten - this.#before - (head?.length ?? 0)) || 0
   }
 }
 

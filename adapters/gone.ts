@@ -5,20 +5,21 @@ import { type NodeRequest, streamOf } from './request.js'
 /**
  * Calls back when an answer is over, or is not going to be: at least once.
  *
- * @param turn called when its turn on the connection comes, if others are before it
+ * @param turn told when its turn on the connection comes, if others are before it
  */
 export function whenOver(
   { res, socket, isHttp2 }: NodeRequest,
   over: () => void,
-  turn: () => void = () => {},
+  turn?: { begin(): void },
 ): void {
-  res.once('close', over)
+  // Not `once`, which takes thrice the time.
+  res.on('close', over)
   if (isHttp2) return whenStreamEnds(streamOf(res), over)
   if (res.socket !== null) return
   const forget = whenGone(socket, over)
   res.once('socket', () => {
     forget()
-    turn()
+    turn?.begin()
   })
 }
 

@@ -60,19 +60,19 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
   const pass = (exchange: Exchange, call: KoaRequest): Passed => call.pass(gateway, exchange)
   const rewrite = (exchange: Exchange, call: KoaRequest): Passed => call.rewrite(gateway, exchange)
 
-  const mounted: KoaMiddleware = async (context, next) => {
+  const mounted: KoaMiddleware = (context, next) => {
     checkFramework(context?.req !== undefined && context.originalUrl !== undefined, 'toKoa', 'Koa 2 and 3')
     const call = new KoaRequest(context, next, foldsCase)
-    return call.settle(gateway, await gateway.handle(call, rewrite, context.gateway))
+    return call.settle(gateway, gateway.handle(call, rewrite, context.gateway))
   }
 
   type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>
   function route(first: string | RoutePolicy, second?: RoutePolicy): KoaMiddleware {
     const inline = declare(gateway, first, second, options)
-    return async (context, next) => {
+    return (context, next) => {
       const call = new KoaRequest(context, next, foldsCase)
       const { params } = context as { params?: Readonly<Record<string, string>> }
-      return call.settle(gateway, await gateway.handleInline(inline, call, pass, context.gateway, params))
+      return call.settle(gateway, gateway.handleInline(inline, call, pass, context.gateway, params))
     }
   }
 
@@ -102,20 +102,22 @@ class KoaRequest extends NodeRequest {
 
   pass(gateway: Gateway, exchange: Exchange): Passed {
     this.context.gateway = exchange
-    handOver(gateway, exchange, () => {
-      this.#below = this.next()
-    })
+    if (handOver(gateway, exchange)) this.#below = this.next()
     return passed
   }
 
-  async settle(gateway: Gateway, result: Answer | Passed): Promise<unknown> {
-    if (result !== passed) return this.#answer(result, gateway.report)
-    try {
-      return await this.#below
-    } catch (error) {
+  /** Waits for what the middleware below does, and for nothing that is there already. */
+  settle(gateway: Gateway, result: Answer | Passed | Promise<Answer | Passed>): Promise<unknown> {
+    if (result instanceof Promise) return result.then((late) => this.settle(gateway, late))
+    if (result !== passed) {
+      this.#answer(result, gateway.report)
+      return DONE
+    }
+    if (this.#below === undefined) return DONE
+    return this.#below.catch((error: unknown) => {
       this.#keepHeaders(gateway)
       throw error
-    }
+    })
   }
 
   /** As an app in Koa would, so that what stands before the gateway sees it. */
@@ -149,6 +151,8 @@ class KoaRequest extends NodeRequest {
     }
   }
 }
+
+const DONE = Promise.resolve()
 
 /** What Koa takes for a body: text, or a `Buffer`. */
 function bytesOf(body: string | Uint8Array): string | Buffer {

@@ -75,14 +75,15 @@ export function toNode<Pl extends string, Mo extends string, Au extends string>(
     const { req, localTarget } = request
     if (exchange.forwardTarget !== localTarget) {
       // What frameworks keep there, and take as given where it is.
-      Object.assign(req, { originalUrl: localTarget, url: exchange.forwardTarget })
+      ;(req as { originalUrl?: string }).originalUrl = localTarget
+      req.url = exchange.forwardTarget
     }
     return pass(exchange, request, app)
   }
 
   function pass(exchange: Exchange, request: NodeRequest, listener: NodeListener): Passed {
     request.req.gateway = exchange
-    handOver(gateway, exchange, () => run(gateway, exchange, request, listener))
+    if (handOver(gateway, exchange)) run(gateway, exchange, request, listener)
     return passed
   }
 
@@ -119,6 +120,7 @@ function run(gateway: Gateway, exchange: Exchange, request: NodeRequest, listene
 }
 
 function send(gateway: Gateway, request: NodeRequest, result: ReturnType<Gateway['handle']>): void {
+  if (result === passed) return
   settle(
     result,
     (answer) => write(request, answer, gateway.report),

@@ -89,8 +89,13 @@ export class NodeRequest implements GatewayRequest {
     return streamOf(this.req)?.endAfterHeaders === false
   }
 
+  /** Bytes of the body, as its header says; 0 where it does not. */
+  get announced(): number {
+    return Number(this.headers['content-length'] ?? 0)
+  }
+
   get hasBody(): boolean {
-    return this.isChunked || Number(this.headers['content-length']) > 0
+    return this.isChunked || this.announced > 0
   }
 
   /** Whether the last byte of the body has come, read or not. */
