@@ -6,12 +6,14 @@ import type { NodeRequest } from './request.js'
 const EMPTY = new Uint8Array(0)
 
 /**
- * Whether the last byte has arrived, read or not. Test doubles of requests know no `complete`, and with HTTP/2 a
- * request that was broken off is complete, too.
+ * Whether the last byte has arrived, read or not. Test doubles of requests know no `complete`. With HTTP/2 a request that
+ * was broken off is complete and has ended, too: what has come of it is not to be taken for all of it.
  */
 export function hasArrived(req: IncomingMessage): boolean {
-  if ((req as { _readableState?: { ended?: boolean } })._readableState?.ended === true) return true
-  return req.complete && req.httpVersionMajor !== 2
+  const isHttp2 = req.httpVersionMajor === 2
+  const { ended } = (req as { _readableState?: { ended?: boolean } })._readableState ?? {}
+  if (ended === true) return !(isHttp2 && req.aborted)
+  return req.complete && !isHttp2
 }
 
 /**
@@ -22,11 +24,12 @@ export function hasArrived(req: IncomingMessage): boolean {
  * @throws PosternError `BODY_TOO_LARGE`, `BODY_CONSUMED`, `BODY_ABORTED`
  */
 export async function readBody({ req, hasBody }: NodeRequest, limit: number): Promise<Uint8Array> {
+  if (req.aborted) throw aborted()
   if (!hasBody) return EMPTY
   if (req.readableDidRead || req.readableFlowing !== null) throw consumed()
   // Listening for `readable` ends a stream that has nothing to give: not before it is known what came with the head.
   await new Promise((resolve) => process.nextTick(resolve))
-  if (req.destroyed) throw aborted()
+  if (req.destroyed || req.aborted) throw aborted()
   return hasArrived(req) && req.readableLength === 0 ? EMPTY : collect(req, limit)
 }
 
