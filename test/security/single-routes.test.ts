@@ -46,6 +46,27 @@ describe.each(EXPRESSES)('a policy on a route of $name', ({ express }) => {
     expect(await statuses(url, ['/pets', '/pets'])).toEqual([200, 429])
   })
 
+  it('is no other route’s for a schema that differs only in what nobody sees', () => {
+    class Longer {
+      readonly #least: number
+      constructor(least: number) {
+        this.#least = least
+      }
+      get '~standard'() {
+        const validate = (value: unknown) =>
+          String(value).length > this.#least ? { value } : { issues: [{ message: 'too short' }] }
+        return { version: 1 as const, vendor: 'own', validate }
+      }
+    }
+    const gate = toExpress(guard({ routes: [] }).gateway)
+    const short = new Longer(1)
+    gate.route('POST /pets', { body: short, throttle: { rate: 1, burst: 1 } })
+    gate.route('POST /pets', { body: short, throttle: { rate: 1, burst: 1 } })
+    expect(() => gate.route('POST /pets', { body: new Longer(99), throttle: { rate: 1, burst: 1 } })).toThrow(
+      "'POST /pets' is gated twice, by different policies",
+    )
+  })
+
   it('runs all steps where the mounted gate has only passed the request on', async () => {
     const { gateway } = guard({ routes: [], unmatched: 'pass', steps: [closed] })
     const gate = toExpress(gateway)
