@@ -13,8 +13,8 @@ import { closeAfter, hasRepeats, isUnread } from './write.js'
 
 /** What is known of a gateway that stands in Fastify. */
 export interface Standing {
-  /** Whether `rewriteUrl` is there. */
-  rewrites: boolean
+  /** What `rewriteUrl` was told, where it is there. */
+  rewrites: { readonly prefix?: string } | undefined
   foldsCase: boolean
   readonly mounted: WeakSet<object>
   /** Under which a request has its call, from `rewriteUrl` to the first hook: what weak maps hold, collections go over. */
@@ -29,7 +29,7 @@ export function standingOf(gateway: object): Standing {
   const known = standings.get(gateway)
   if (known !== undefined) return known
   const fresh = {
-    rewrites: false,
+    rewrites: undefined,
     foldsCase: false,
     mounted: new WeakSet(),
     arrived: Symbol('postern.arrived'),

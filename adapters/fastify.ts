@@ -41,7 +41,10 @@ export interface FastifyOptions extends GateOptions {
 
 /** What {@link rewriteUrl} is told of the app. */
 export interface RewriteOptions {
-  /** Where the gateway is registered below a prefix: `/api`. Paths that do not begin with it are left as they are. */
+  /**
+   * Where the gateway is registered below a prefix: `/api`. Paths that do not begin with it are left as they are, and the
+   * definition's paths begin behind it. `''` where they begin with it.
+   */
   readonly prefix?: string
 }
 
@@ -62,11 +65,12 @@ export interface FastifyGate {
  */
 export function rewriteUrl(
   gateway: Gateway<never, never, never> | Gateway,
-  { prefix = '' }: RewriteOptions = {},
+  options: RewriteOptions = {},
 ): (req: { readonly url?: string | undefined }) => string {
   checkGateway(gateway, 'rewriteUrl')
   const standing = standingOf(gateway)
-  standing.rewrites = true
+  standing.rewrites = options
+  const { prefix = '' } = options
   return (req) => {
     const url = req.url ?? ''
     const local = below(prefix, url, standing.foldsCase)
@@ -173,6 +177,7 @@ function checkPlace(
     )
   }
   if (!mounts) return
+  checkPrefix(instance.prefix, rewrites?.prefix)
   for (let at: object | null = instance; at !== null; at = Object.getPrototypeOf(at)) {
     if (!mounted.has(at)) continue
     throw new PosternError(
@@ -181,7 +186,7 @@ function checkPlace(
     )
   }
   const staged = [...gateway.control.live.byName.keys()].find((name) => name !== '$default')
-  if (staged !== undefined && !rewrites) {
+  if (staged !== undefined && rewrites === undefined) {
     throw new PosternError(
       'REWRITE_REQUIRED',
       `stages stand in the path, /${staged}/…, and Fastify routes before any hook could take them off: ` +
@@ -193,6 +198,16 @@ function checkPlace(
 /** Whether routes were there before. Fastify tells nobody but by this. */
 function hasRoutes(instance: FastifyInstance): boolean {
   return instance.printRoutes() !== '(empty tree)'
+}
+
+/** A definition that is held to other paths than it means refuses all of them, or by `/{proxy+}` lets them through. */
+function checkPrefix(below: string, given: string | undefined): void {
+  if (below === '' || given === below || given === '') return
+  throw new PosternError(
+    'REWRITE_REQUIRED',
+    `the gateway is registered below ${below}, and nothing says whether the paths of its definition begin with that or ` +
+      `behind it: Fastify({ rewriteUrl: rewriteUrl(gateway, { prefix: '${below}' }) }) where they begin behind it, else { prefix: '' }`,
+  )
 }
 
 /** How many contexts there are below, which hooks that come later do not reach. Fastify tells nobody but by this. */

@@ -250,6 +250,32 @@ describe.each([
       })
     })
 
+    test('a prefix, and nothing that says on which side of it the definition’s paths begin', async () => {
+      const open = { routes: [route('GET /pets', { apiKey: true })], unmatched: 'pass' as const }
+      const below = (given: ReturnType<typeof createGateway>, prefix: string | undefined) => {
+        const app = fresh({
+          rewriteUrl: rewriteUrl(given as never, prefix === undefined ? {} : { prefix }),
+        })
+        app.register(
+          async (scope) => {
+            scope.register(toFastify(given as never))
+          },
+          { prefix: '/api' },
+        )
+        return app
+      }
+      const gateway = () => guard({ ...KEYED, ...open }).gateway as never
+      for (const prefix of [undefined, '/other']) {
+        expect(await failing(below(gateway(), prefix))).toMatchObject({
+          code: 'REWRITE_REQUIRED',
+          message:
+            'the gateway is registered below /api, and nothing says whether the paths of its definition begin with that or ' +
+            "behind it: Fastify({ rewriteUrl: rewriteUrl(gateway, { prefix: '/api' }) }) where they begin behind it, else { prefix: '' }",
+        })
+      }
+      for (const prefix of ['/api', '']) expect(await failing(below(gateway(), prefix))).toBeUndefined()
+    })
+
     test('plugins whose routes are there already', async () => {
       const app = fresh()
       app.register(async (scope) => {
