@@ -227,6 +227,7 @@ function preflightOf(
   const cors = stage.plans.get(wanted.value)?.policy.cors
   if (cors === undefined) return undefined
   exchange.on = wanted.value
+  exchange.cors = undefined // all of it is in the answer itself
   return preflight(cors, exchange.request, wanted.resource.methods)
 }
 

@@ -194,6 +194,15 @@ describe('preflight', () => {
     expect(records.map(({ end }) => end)).toEqual(['answered', 'answered', 'answered'])
   })
 
+  it('says each thing once, where the rules are those of all routes', async () => {
+    const { gateway } = make({ routes: [route('PUT /pets')], cors: { origins: ['https://acme.com'] } })
+    const preflight = await send(gateway, 'OPTIONS /pets', { headers })
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': 'https://acme.com',
+      vary: 'Origin, Access-Control-Request-Headers',
+    })
+  })
+
   it('goes to the app where the path has an OPTIONS of its own, and is refused where no rule is', async () => {
     const { gateway } = make({
       routes: [route('PUT /a', { cors: true }), route('OPTIONS /a'), route('PUT /b')],
