@@ -22,8 +22,9 @@ export function write(
   if (!canAnswer(call, report)) return release(answer.body)
   if (last) closeAfter(call)
   const headers = varying(res, answer.headers)
-  // Of a name that comes twice, Node 20 sends the last alone once any header has been set.
-  const once = !hasRepeats(headers)
+  // Of a name that comes twice, Node 20 sends the last alone once any header has been set. And what others have put in
+  // its place (`on-headers` before 1.1, which Next brings) takes no list of names and values in turn.
+  const once = !hasRepeats(headers) && !Object.hasOwn(res, 'writeHead')
   if (!once) appendHeaders(res, headers)
   const fields = once ? (headers as string[]) : undefined
   if (call.isHttp2) res.writeHead(answer.status, fields)

@@ -287,6 +287,25 @@ describe.each(EXPRESSES)('an app of $name behind the gateway', ({ express }) => 
 })
 
 describe.each(EXPRESSES)('an answer of the gateway’s own in $name', ({ express }) => {
+  it('keeps its headers behind middleware that reads them pair by pair, as on-headers did before 1.1', async () => {
+    const { gateway } = guard({ routes: [] })
+    const app = express()
+    app.use((_req, res, next) => {
+      const { writeHead } = res
+      const patched = (status: number, message: string, headers: readonly string[] = []) => {
+        for (const header of headers) if (header) res.setHeader(header[0] ?? '', header[1] ?? '')
+        return Reflect.apply(writeHead, res, [status, message])
+      }
+      Object.assign(res, { writeHead: patched })
+      next()
+    })
+    app.use(toExpress(gateway))
+    const { url } = await serve(app)
+    const { status, headers } = await fetch(url)
+    expect([status, headers.get('content-type'), headers.get('x')]).toEqual([404, 'application/json', null])
+    expect(headers.get('x-amzn-requestid')).toMatch(/^[\da-f-]{36}$/)
+  })
+
   const answers = (made: () => unknown, more: Partial<GatewayDefinition> = {}) => {
     const guarded = guard({ routes: [route('GET /made', {}, made)], ...more })
     const app = express()
