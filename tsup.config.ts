@@ -9,6 +9,7 @@ const shared = {
     fastify: 'adapters/fastify.ts',
     fetch: 'adapters/fetch.ts',
     koa: 'adapters/koa.ts',
+    next: 'adapters/next.ts',
     node: 'adapters/node.ts',
     testing: 'src/testing.ts',
   },

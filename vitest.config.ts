@@ -22,14 +22,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'examples/testing/vitest/**/*.test.js'],
-          exclude: ['test/consumer/**', 'test/smoke/**'],
+          exclude: ['test/{consumer,next,smoke}/**'],
         },
       },
       {
         // What needs a built package and a registry.
         test: {
           name: 'package',
-          include: ['test/{consumer,smoke}/**/*.test.ts'],
+          include: ['test/{consumer,next,smoke}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
         },

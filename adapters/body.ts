@@ -23,10 +23,10 @@ export function hasArrived(req: IncomingMessage): boolean {
  * @param limit bytes at most
  * @throws PosternError `BODY_TOO_LARGE`, `BODY_CONSUMED`, `BODY_ABORTED`
  */
-export async function readBody({ req, hasBody }: NodeRequest, limit: number): Promise<Uint8Array> {
+export async function readBody({ req, hasBody, unread }: NodeRequest, limit: number): Promise<Uint8Array> {
   if (req.aborted) throw aborted()
   if (!hasBody) return EMPTY
-  if (req.readableDidRead || req.readableFlowing !== null) throw consumed()
+  if (req.readableDidRead || req.readableFlowing !== null) throw consumed(unread)
   // Listening for `readable` ends a stream that has nothing to give: not before it is known what came with the head.
   await new Promise((resolve) => process.nextTick(resolve))
   if (req.destroyed || req.aborted) throw aborted()
@@ -61,12 +61,9 @@ function aborted(): PosternError {
   return new PosternError('BODY_ABORTED', 'the caller went away before its body was whole')
 }
 
-function consumed(): PosternError {
-  return new PosternError(
-    'BODY_CONSUMED',
-    'the body was read before the gateway could: mount the gateway before body parsers, `app.use(toExpress(gateway))` ' +
-      'above `app.use(express.json())`. It puts back every byte that it reads',
-  )
+function consumed(unread: string): PosternError {
+  const words = `the body was read before the gateway could: ${unread}. It puts back every byte that it reads`
+  return new PosternError('BODY_CONSUMED', words)
 }
 
 /**

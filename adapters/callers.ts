@@ -2,6 +2,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import type { Caller } from '../src/web/request.js'
 
 /** Each is given the request, and what the server hands to its app beside it. What is left out is not known. */
 export interface CallerSource<Rest extends unknown[]> {
@@ -67,3 +68,18 @@ const vercel: CallerSource<[]> = {
  * named after alone: elsewhere callers write what they like.
  */
 export const callers = { node, deno, bun, cloudflare, vercel } as const
+
+/** What it tells of one request. */
+export function callerOf<Rest extends unknown[]>(
+  source: CallerSource<Rest>,
+  request: Request,
+  rest: Rest,
+): Caller {
+  return {
+    address: source.address?.(request, ...rest),
+    // Who does not say is asked for by nobody: `httpsOnly` would not have let this pass.
+    secure: source.secure?.(request, ...rest) ?? false,
+    target: source.target?.(request, ...rest),
+    certificate: source.certificate?.(request, ...rest) as X509Certificate | undefined,
+  }
+}

@@ -3,15 +3,14 @@
  *
  * @module postern/fetch
  */
-import type { X509Certificate } from 'node:crypto'
 import type { NamedPolicy } from '../src/definition.js'
-import { Answer, type Exchange } from '../src/exchange.js'
+import type { Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { unanswered } from '../src/integrate/function.js'
 import { type FetchApp, gatewayOf, toApp } from '../src/web/app.js'
 import { type Caller, FetchRequest } from '../src/web/request.js'
-import { toResponse } from '../src/web/response.js'
-import type { CallerSource } from './callers.js'
+import { responseOf } from '../src/web/response.js'
+import { type CallerSource, callerOf } from './callers.js'
 import { checkFramework, checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
 
 export { gatewayOf } from '../src/web/app.js'
@@ -85,7 +84,7 @@ export function toFetch<
       app === undefined
         ? gateway.refuse(exchange, unanswered(exchange))
         : toApp(gateway, exchange, call, (forwarded) => app(forwarded, ...rest))
-    return respond(await gateway.handle(arrive(request, rest), forward, gatewayOf(request)), request)
+    return responseOf(await gateway.handle(arrive(request, rest), forward, gatewayOf(request)), request)
   }
 
   function route(
@@ -98,24 +97,9 @@ export function toFetch<
       const run: FetchApp = (forwarded) => handler(forwarded, ...rest)
       const forward = (exchange: Exchange, call: FetchRequest) => toApp(gateway, exchange, call, run)
       const result = gateway.handleInline(inline, arrive(request, rest), forward, gatewayOf(request))
-      return respond(await result, request)
+      return responseOf(await result, request)
     }
   }
 
   return Object.assign(mounted, { route })
-}
-
-function respond(answer: unknown, { method }: Request): Response {
-  if (answer instanceof Answer) return toResponse(answer, method)
-  throw new TypeError('an exchange that ended without an answer')
-}
-
-function callerOf<Rest extends unknown[]>(source: CallerSource<Rest>, request: Request, rest: Rest): Caller {
-  return {
-    address: source.address?.(request, ...rest),
-    // Who does not say is asked for by nobody: `httpsOnly` would not have let this pass.
-    secure: source.secure?.(request, ...rest) ?? false,
-    target: source.target?.(request, ...rest),
-    certificate: source.certificate?.(request, ...rest) as X509Certificate | undefined,
-  }
 }

@@ -52,7 +52,7 @@ function alterHeaders(req: IncomingMessage, altered: ReadonlyMap<string, string 
 }
 
 /** Its end is listened for: that is there on every way out, and cheaper than wrapping what the app calls. */
-function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
+export function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
   exchange.watched = true
   const { body } = gateway.limits
   const received = call.isChunked

@@ -8,11 +8,11 @@ import type { NamedPolicy } from '../src/definition.js'
 import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { unanswered } from '../src/integrate/function.js'
-import { handOver, seize } from './forward.js'
-import { checkFramework, checkGateway, checkHandlers, declare, type GateOptions, settle } from './gate.js'
+import { handOver } from './forward.js'
+import { checkFramework, checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
+import { run, send } from './listener.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
-import { write } from './write.js'
 
 declare module 'node:http' {
   interface IncomingMessage {
@@ -106,27 +106,4 @@ export function toNode<Pl extends string, Mo extends string, Au extends string>(
     route,
     upgrade: (server: Server) => policeUpgrades(gateway, server, { foldsCase }),
   })
-}
-
-/** Nobody stands around a listener of Node's to catch what it throws: the caller gets a 500, `onError` the error. */
-function run(gateway: Gateway, exchange: Exchange, request: NodeRequest, listener: NodeListener): void {
-  const failed = (error: unknown) => seize(request, gateway.crashed(exchange, error))
-  try {
-    const result = listener(request.req, request.res)
-    if (result instanceof Promise) result.then(undefined, failed)
-  } catch (error) {
-    failed(error)
-  }
-}
-
-function send(gateway: Gateway, request: NodeRequest, result: ReturnType<Gateway['handle']>): void {
-  if (result === passed) return
-  settle(
-    result,
-    (answer) => write(request, answer, gateway.report),
-    (error) => {
-      gateway.report(error)
-      request.res.destroy()
-    },
-  )
 }

@@ -48,6 +48,11 @@ export class NodeRequest implements GatewayRequest {
     return 'getPeerX509Certificate' in socket ? (socket as TLSSocket).getPeerX509Certificate() : undefined
   }
 
+  /** How the gateway comes before whatever else reads bodies, for whom it did not. */
+  get unread(): string {
+    return 'mount the gateway before body parsers, `app.use(toExpress(gateway))` above `app.use(express.json())`'
+  }
+
   header(name: string): string | undefined {
     if (name === 'host') return this.#host
     const value = this.headers[name]

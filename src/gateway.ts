@@ -29,6 +29,7 @@ import { inWords, reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
 import { exchangeHeaders, Responder } from './respond/respond.js'
 import { inTime, isPromise } from './store/bounded.js'
+import type { Store } from './store/contract.js'
 import { type ByteStream, isStream, Overheard, release } from './stream.js'
 import { uuid } from './uuid.js'
 import { type Caller, FetchRequest } from './web/request.js'
@@ -221,6 +222,38 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     } catch (error) {
       this.report(error)
     }
+  }
+
+  /**
+   * An exchange that has been passed on and arrives once more, as another request object: it goes on in that one, and
+   * is this gate's to answer and record. For adapters of frameworks that load the gateway more than once: a copy of it
+   * with the same `store` and definition may have begun it.
+   *
+   * @returns `undefined` where it is another gateway's
+   */
+  adopt(outer: GatewayContext, request: GatewayRequest): GatewayContext | undefined {
+    const { gateway, at } = outer as Exchange
+    if (gateway !== this && !this.#isTwin(gateway)) return undefined
+    const live = at && this.#live.byName.get(at.name)
+    const stage = (at?.canary ? live?.canary?.live : live)?.stage
+    if (stage?.deployment !== at?.deployment) return undefined
+    const exchange = new Exchange(this, request, outer.requestId, (outer as Exchange).startedAt)
+    const { forwardTarget } = exchange
+    Object.assign(exchange, outer, { gateway: this, request, at: stage, forwardTarget })
+    Object.assign(exchange, { tap: undefined, watched: false, forwardHeaders: undefined })
+    Object.assign(outer, { ended: true })
+    return exchange
+  }
+
+  /** Whether it is a copy of this one, made by the same code loaded once more. */
+  #isTwin(other: object): boolean {
+    const { store } = this.#definition
+    return store !== undefined && (other as Partial<Gateway>).store === store
+  }
+
+  /** Where it keeps its counters and records, as it was given. */
+  get store(): Store | undefined {
+    return this.#definition.store
   }
 
   /** Whether it is an exchange of this very gateway, on its way. */

@@ -73,6 +73,8 @@ export interface InlinePolicy<
   readonly policy: NamedPolicy<M, U, A>
   /** The stage that it belongs to; the only one, or `$default`, when left out. */
   readonly stage?: string | undefined
+  /** Whether it takes the place of what was declared for its pattern before: code that is loaded again while it is written. */
+  readonly anew?: boolean
 }
 
 /** `gateway.control`: what may change while the gateway runs. */
@@ -296,18 +298,21 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
    * @throws PosternError `STAGE_REQUIRED`, `STAGE_UNKNOWN`, `ROUTE_CONFLICT`
    * @throws DefinitionError
    */
-  declare({ pattern, policy, stage }: InlinePolicy<Pl, Mo, Au | 'iam'>): number {
+  declare({ pattern, policy, stage, anew = false }: InlinePolicy<Pl, Mo, Au | 'iam'>): number {
     const { inline, stages } = this.#state
     const route = inlineRoute(pattern)
     const name = inlineStage(stage, [...stages.states.keys()])
     const whole = completeRoutePolicy(policy, this.#held.inlineWithin(name))
-    const before = declaredBefore(inline, name, route, policy)
-    if (before !== undefined) return before
+    const before = declaredBefore(inline, name, route, policy, anew)
+    if (before !== undefined && !anew) return before
     const label = pattern ?? 'gate.route(policy)'
     // Names are checked by now, and types of names end here.
     const given = policy as Policy
-    this.#held.change({ inline: [...inline, { stage: name, route, policy: whole, given, label }] })
-    return inline.length
+    const index = before ?? inline.length
+    this.#held.change({
+      inline: inline.toSpliced(index, 1, { stage: name, route, policy: whole, given, label }),
+    })
+    return index
   }
 
   /**

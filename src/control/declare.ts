@@ -62,12 +62,13 @@ export function declaredBefore(
   stage: string,
   route: Route | undefined,
   given: unknown,
+  anew: boolean,
 ): number | undefined {
   if (route === undefined) return undefined
   const index = inline.findIndex((each) => each.stage === stage && each.route?.name === route.name)
   const before = inline[index]
   if (before === undefined) return undefined
-  if (isAlike(before.given, given)) return index
+  if (anew || isAlike(before.given, given)) return index
   throw new PosternError(
     'ROUTE_CONFLICT',
     `'${route.name}' is gated twice, by different policies: give both places the same policy, or one of them another pattern`,

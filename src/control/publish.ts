@@ -133,7 +133,10 @@ function inlinePlans(sources: Compiling, byName: ReadonlyMap<string, LiveStage>)
   return plans
 }
 
-/** Its throttles have counters of their own, or two routes with policies of different rates would share one. */
+/**
+ * Its throttles have counters of their own, or two routes with policies of different rates would share one. Where its
+ * pattern is not known, they go by the order of declarations, which is the same in every process that shares them.
+ */
 function inlinePlan(
   sources: Compiling,
   { route, policy }: Inline,
@@ -143,7 +146,7 @@ function inlinePlan(
 ): InlinePlan {
   const on = ({ settings, deployment }: LiveStage, steps = deployment.complete.steps) =>
     compile(
-      { route, policy: placed(policy, settings), counters: `inline/${index}` },
+      { route, policy: placed(policy, settings), counters: `inline/${route?.name ?? index}` },
       surroundings(sources, settings, deployment, steps),
     )
   const nested = new Map([...byName].map(([name, stage]) => [name, on(stage, [])]))

@@ -3,8 +3,11 @@ import type { Exchange } from '../exchange.js'
 import type { RefusalType } from '../refusal.js'
 import type { ValidationFault } from '../schema.js'
 
-/** How an exchange ended. `aborted`: the caller went away, or the connection broke, before the answer was whole. */
-export type ExchangeEnd = 'answered' | 'refused' | 'crashed' | 'aborted'
+/**
+ * How an exchange ended. `aborted`: the caller went away, or the connection broke, before the answer was whole.
+ * `passed`: handed on to where no answer is seen; the status is 0 then.
+ */
+export type ExchangeEnd = 'answered' | 'refused' | 'crashed' | 'aborted' | 'passed'
 
 /** The one record of an exchange, given to `onRecord` when it has ended. */
 export interface ExchangeRecord {
@@ -57,6 +60,8 @@ export interface Sent {
   readonly bytesOut: number
   /** Whether the caller got all of it. */
   readonly whole: boolean
+  /** Nobody will tell what is answered. */
+  readonly unseen?: boolean
 }
 
 /** The record of an exchange that has ended. */
@@ -76,7 +81,7 @@ export function recordOf(exchange: Exchange, api: string, now: number, sent: Sen
     plan: exchange.plan,
     principal: exchange.principal,
     status: sent.status,
-    end: endOf(exchange, sent.whole),
+    end: endOf(exchange, sent),
     refusal: exchange.refusal?.type,
     detail: exchange.refusal?.detail,
     faults: exchange.faults,
@@ -91,7 +96,8 @@ export function recordOf(exchange: Exchange, api: string, now: number, sent: Sen
   }
 }
 
-function endOf(exchange: Exchange, whole: boolean): ExchangeEnd {
+function endOf(exchange: Exchange, { whole, unseen }: Sent): ExchangeEnd {
+  if (unseen) return 'passed'
   if (!whole) return 'aborted'
   if (exchange.error !== undefined) return 'crashed'
   return exchange.refusal === undefined ? 'answered' : 'refused'

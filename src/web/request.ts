@@ -14,6 +14,16 @@ export interface Caller {
   readonly certificate?: X509Certificate | undefined
 }
 
+/** What a framework around the app has made of a request. */
+export interface Framed {
+  /** What is left for the app below the framework's own path. Default: all of the target. */
+  readonly localTarget?: string | undefined
+  /** The header fields that came, without what the framework has added. Default: the request's. */
+  readonly headers?: Headers | undefined
+  /** Makes a request of the framework's own class. */
+  remake?(url: string, init: RequestInit): Request
+}
+
 const EMPTY = new Uint8Array(0)
 
 /** A request of the web's, as the core sees it. */
@@ -25,6 +35,7 @@ export class FetchRequest implements GatewayRequest {
   readonly encrypted: boolean
   readonly certificate: X509Certificate | undefined
   readonly #headers: Headers
+  readonly #remake: Framed['remake']
   readonly #host: string
   /** What of the URL stands before the path. */
   readonly #origin: string
@@ -36,15 +47,17 @@ export class FetchRequest implements GatewayRequest {
     readonly request: Request,
     caller: Caller,
     readonly foldsCase: boolean,
+    framed: Framed = {},
   ) {
     const { method, url, headers } = request
     const slash = url.indexOf('/', url.indexOf('://') + 3)
     this.#origin = url.slice(0, slash)
     this.#host = this.#origin.slice(this.#origin.indexOf('://') + 3)
-    this.#headers = headers
+    this.#headers = framed.headers ?? headers
+    this.#remake = framed.remake
     this.method = method
     this.target = caller.target ?? withoutFragment(url.slice(slash))
-    this.localTarget = this.target
+    this.localTarget = framed.localTarget ?? this.target
     this.peer = caller.address ?? ''
     this.encrypted = caller.secure ?? url.startsWith('https:')
     this.certificate = caller.certificate
@@ -92,9 +105,9 @@ export class FetchRequest implements GatewayRequest {
    */
   forwarded({ forwardTarget, forwardHeaders }: Exchange, limit: number, exceeded: () => void): Request {
     const { request } = this
-    const url = this.#origin + forwardTarget
+    const url = forwardTarget === this.localTarget ? request.url : this.#origin + forwardTarget
     if (request.body === null && forwardHeaders === undefined && url === request.url) return request
-    const headers = new Headers(this.#headers)
+    const headers = new Headers(request.headers)
     for (const [name, value] of forwardHeaders ?? []) {
       if (value === undefined) headers.delete(name)
       else headers.set(name, value)
@@ -103,7 +116,8 @@ export class FetchRequest implements GatewayRequest {
     const body = request.body === null ? null : this.#stream(limit, exceeded)
     // Cloudflare's own field tells of the caller.
     const own = 'cf' in request ? { cf: request.cf } : {}
-    return new Request(url, { method, headers, signal, body, duplex: 'half', ...own } as RequestInit)
+    const init = { method, headers, signal, body, duplex: 'half', ...own } as RequestInit
+    return this.#remake?.(url, init) ?? new Request(url, init)
   }
 
   /** The body for the app: from the request itself, or from what the gateway has read of it meanwhile. */

@@ -22,6 +22,12 @@ export function toResponse(answer: Answer, method: string): Response {
   return new Response(bodiless ? null : initOf(body), { status, headers: fields })
 }
 
+/** The `Response` of an exchange that no framework answers by itself. */
+export function responseOf(result: unknown, { method }: Request): Response {
+  if (result instanceof Answer) return toResponse(result, method)
+  throw new TypeError('an exchange that ended without an answer')
+}
+
 function initOf(body: Answer['body']): ConstructorParameters<typeof Response>[0] {
   if (!isStream(body)) return body as string | Uint8Array<ArrayBuffer>
   const stream = body instanceof Overheard ? body : new Overheard(body, SILENT)

@@ -1,0 +1,3 @@
+import { shop } from '../../../lib/gateway'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = shop

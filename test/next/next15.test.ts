@@ -1,0 +1,3 @@
+import { nextSuite } from './suite.js'
+
+nextSuite(15)

@@ -1,0 +1,133 @@
+/** A Next app of the packed package's: installed, built, and started as its users do. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cp, rm } from 'node:fs/promises'
+import { request } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { installPacked, type Project } from '../consumer/packed.js'
+
+const APP = fileURLToPath(new URL('./app', import.meta.url))
+const ELSEWHERE = { 15: 'proxy.ts', 16: 'middleware.ts' } as const
+
+export type Major = keyof typeof ELSEWHERE
+
+/** The app of `./app`, installed with that major of Next. */
+export async function installNext(major: Major): Promise<Project> {
+  const project = await installPacked({
+    next: String(major),
+    react: '19',
+    'react-dom': '19',
+    typescript: '5',
+    '@types/node': '20',
+    '@types/react': '19',
+    '@types/react-dom': '19',
+  })
+  await cp(APP, project.folder, { recursive: true })
+  await rm(join(project.folder, ELSEWHERE[major]))
+  return project
+}
+
+export interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the app has answered
+  json(): any
+}
+
+export interface Asked {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** A server of Next's. */
+export class Running implements AsyncDisposable {
+  #said = ''
+
+  private constructor(
+    readonly port: number,
+    readonly child: ChildProcess,
+  ) {
+    const hear = (chunk: Buffer) => {
+      this.#said += chunk
+    }
+    child.stdout?.on('data', hear)
+    child.stderr?.on('data', hear)
+  }
+
+  /** @param command `start`, of what has been built, or `dev` */
+  static async start(folder: string, command: 'start' | 'dev'): Promise<Running> {
+    const port = await freePort()
+    const next = join('node_modules', 'next', 'dist', 'bin', 'next')
+    // Not 127.0.0.1: Next takes rewrites there for those to another host.
+    const child = spawn(process.execPath, [next, command, '-H', 'localhost', '-p', String(port)], {
+      cwd: folder,
+      detached: true,
+      env: environment(command),
+    })
+    const running = new Running(port, child)
+    await running.ready()
+    return running
+  }
+
+  private async ready(): Promise<void> {
+    while (!/Ready in/.test(this.#said)) {
+      if (this.child.exitCode !== null) throw new Error(`Next has ended:\n${this.#said}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  /** What it has printed. */
+  get said(): string {
+    return this.#said
+  }
+
+  /** @param line method and target, which is sent as it stands: `GET /pets/x/../7` */
+  async ask(line: string, { headers = {}, body }: Asked = {}): Promise<Answered> {
+    const [method = '', path = ''] = line.split(' ')
+    return new Promise((resolve, reject) => {
+      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+      const asking = request(
+        {
+          host: 'localhost',
+          port: this.port,
+          method,
+          path,
+          agent: false,
+          headers: { ...length, ...headers },
+        },
+        async (response) => {
+          let text = ''
+          for await (const chunk of response) text += chunk
+          const { statusCode = 0, headers } = response
+          resolve({ status: statusCode, headers, text, json: () => JSON.parse(text) })
+        },
+      )
+      asking.on('error', reject).end(body)
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.child.exitCode !== null || this.child.pid === undefined) return
+    const ended = new Promise((resolve) => this.child.once('close', resolve))
+    process.kill(-this.child.pid)
+    await ended
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function environment(command: 'start' | 'dev'): NodeJS.ProcessEnv {
+  const given = Object.entries(process.env).filter(
+    ([name]) => !/^(?:VITEST|NODE_OPTIONS$|NODE_ENV$)/.test(name),
+  )
+  const mode = command === 'dev' ? 'development' : 'production'
+  return { ...Object.fromEntries(given), NODE_ENV: mode, NEXT_TELEMETRY_DISABLED: '1' }
+}
