@@ -142,8 +142,14 @@ export class FastifyCall extends NodeRequest {
     if (this.method === 'HEAD') reply.send(Readable.from([]))
     else if (status === 204 || status === 304 || body === '') reply.send()
     else if (isStream(body)) reply.send(Readable.from(body, { objectMode: false }))
+    else if (typeof body === 'string' && reply.hasHeader('content-type')) reply.serializer(same).send(body)
     else reply.send(typeof body === 'string' ? Buffer.from(body) : body)
   }
+}
+
+/** Without one of its own, Fastify adds a charset to the type of a text. */
+function same(body: unknown): string {
+  return body as string
 }
 
 function putReplyHeaders(reply: FastifyReply, headers: readonly string[]): void {
