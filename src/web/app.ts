@@ -80,15 +80,17 @@ function left({ signal }: Request): Promise<'left'> {
 
 function inTimeOf<T>({ timeout }: Exchange, given: Promise<T>): Promise<T | 'late'> {
   if (timeout === false) return given
-  const late = new Error('late')
-  return inTime(given, timeout, () => late).catch((error: unknown) => {
-    if (error === late) return 'late' as const
+  return inTime(given, timeout, () => LATE).catch((error: unknown) => {
+    if (error === LATE) return 'late' as const
     throw error
   })
 }
 
 /** What went wrong while the app was to answer. */
 type Trouble = 'exceeded' | 'late' | 'left'
+
+/** Made once: where an error was made takes longer to find out than anything else on the way. */
+const LATE = new Error('late')
 
 /** The exchange is over with an answer of the gateway's. */
 function instead(answering: Answering, trouble: Trouble): Answer {
