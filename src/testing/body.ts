@@ -21,7 +21,8 @@ export interface SentBody {
   abort(): void
 }
 
-export async function bodyOf({ json, form, body }: SendOptions): Promise<SentBody> {
+/** A promise of it only where encoding takes one, so that a request is on its way when `send` returns. */
+export function bodyOf({ json, form, body }: SendOptions): SentBody | Promise<SentBody> {
   if (json !== undefined) return new WholeBody(Buffer.from(JSON.stringify(json)), 'application/json')
   if (form !== undefined) return formBody(form)
   if (isStream(body)) return new StreamedBody(body)
@@ -31,16 +32,16 @@ export async function bodyOf({ json, form, body }: SendOptions): Promise<SentBod
   throw new TypeError('`body` is text, bytes or a stream: give anything else as `json` or `form`')
 }
 
-async function formBody(form: Form): Promise<SentBody> {
-  if (form instanceof FormData) {
-    const encoded = new Response(form)
-    return new WholeBody(
-      Buffer.from(await encoded.arrayBuffer()),
-      encoded.headers.get('content-type') ?? undefined,
-    )
-  }
+function formBody(form: Form): SentBody | Promise<SentBody> {
+  if (form instanceof FormData) return multipart(form)
   const fields = form instanceof URLSearchParams ? form : urlencoded(form)
   return new WholeBody(Buffer.from(fields.toString()), 'application/x-www-form-urlencoded')
+}
+
+async function multipart(form: FormData): Promise<SentBody> {
+  const encoded = new Response(form)
+  const type = encoded.headers.get('content-type') ?? undefined
+  return new WholeBody(Buffer.from(await encoded.arrayBuffer()), type)
 }
 
 function urlencoded(form: Exclude<Form, URLSearchParams | FormData>): URLSearchParams {

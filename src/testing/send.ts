@@ -3,9 +3,10 @@ import { PosternError } from '../errors.js'
 import { Answer, type Exchange, heard, type Passed, Refusal } from '../exchange.js'
 import type { Gateway } from '../gateway.js'
 import { callHandler } from '../integrate/function.js'
+import { isPromise } from '../store/bounded.js'
 import { type ByteStream, isStream, Overheard } from '../stream.js'
 import { SentAnswer } from './answer.js'
-import { bodyOf } from './body.js'
+import { bodyOf, type SentBody } from './body.js'
 import { fieldsOf } from './fields.js'
 import { checkOptions, type SendOptions } from './options.js'
 import { Forwarded, type ForwardedRequest, TestRequest } from './request.js'
@@ -30,7 +31,9 @@ export async function send(
 ): Promise<SentAnswer> {
   checkOptions(options)
   options.signal?.throwIfAborted()
-  const call = new Call(gateway, await requestOf(gateway, request, options), options)
+  const body = bodyOf(options)
+  const sent = requestOf(gateway, request, options, isPromise(body) ? await body : body)
+  const call = new Call(gateway, sent, options)
   const leaves = leaving(options.signal, () => call.leave())
   try {
     return await Promise.race([call.answered(), leaves.promise])
@@ -39,16 +42,16 @@ export async function send(
   }
 }
 
-async function requestOf(
+function requestOf(
   gateway: Gateway<never, never, never> | Gateway,
   request: string,
   options: SendOptions,
-): Promise<TestRequest> {
+  body: SentBody,
+): TestRequest {
   const space = request.indexOf(' ')
   if (space < 1) throw new TypeError(`'${request}' is no request: write method and path, 'GET /pets'`)
   const method = request.slice(0, space)
   const target = request.slice(space + 1)
-  const body = await bodyOf(options)
   const fields = fieldsOf(options, body)
   const { region, clock } = gateway
   const signed =

@@ -126,6 +126,21 @@ describe('what is sent', () => {
   })
 })
 
+it('is on its way as soon as `send` has returned', () => {
+  let admitted = 0
+  const steps = [
+    before('validate', () => {
+      admitted++
+      return undefined
+    }),
+  ]
+  const gateway = createGateway({ ...EVERYTHING, steps })
+  send(gateway, 'GET /prod/pets')
+  send(gateway, 'POST /prod/pets', { json: {} })
+  send(gateway, 'POST /prod/pets', { form: { name: 'Rex' } })
+  expect(admitted).toBe(3)
+})
+
 describe('an option that is none', () => {
   const gateway = createGateway(EVERYTHING)
   it.each([
