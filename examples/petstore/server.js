@@ -6,6 +6,7 @@ import { petStore } from './gateway.js'
 const APPS = {
   express: '../express/app.js',
   fastify: '../fastify/app.js',
+  hono: '../hono/app.js',
   koa: '../koa/app.js',
   node: '../node/app.js',
   // After `npx tsc -p examples/nestjs`.

@@ -18,6 +18,7 @@ const EXAMPLES = {
   Express: 'express/app.js',
   Fastify: 'fastify/app.js',
   Koa: 'koa/app.js',
+  Hono: 'hono/app.js',
   Node: 'node/app.js',
   'NestJS over Express': 'nestjs/over-express.ts',
   'NestJS over Fastify': 'nestjs/over-fastify.ts',

@@ -12,8 +12,11 @@ const ELSEWHERE = { 15: 'proxy.ts', 16: 'middleware.ts' } as const
 
 export type Major = keyof typeof ELSEWHERE
 
-/** The app of `./app`, installed with that major of Next. */
-export async function installNext(major: Major): Promise<Project> {
+/** @param fill puts an app into its folder; left out, it is that of `./app` */
+export async function installNext(
+  major: Major,
+  fill: (folder: string) => Promise<void> = (folder) => fixture(folder, major),
+): Promise<Project> {
   const project = await installPacked({
     next: String(major),
     react: '19',
@@ -23,9 +26,15 @@ export async function installNext(major: Major): Promise<Project> {
     '@types/react': '19',
     '@types/react-dom': '19',
   })
-  await cp(APP, project.folder, { recursive: true })
-  await rm(join(project.folder, ELSEWHERE[major]))
+  // Next compiles whatever lies in its folder, other frameworks' sources too.
+  await rm(join(project.folder, 'types'), { recursive: true })
+  await fill(project.folder)
   return project
+}
+
+async function fixture(folder: string, major: Major): Promise<void> {
+  await cp(APP, folder, { recursive: true })
+  await rm(join(folder, ELSEWHERE[major]))
 }
 
 export interface Answered {

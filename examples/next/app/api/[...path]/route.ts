@@ -1,0 +1,3 @@
+import { api } from '../../../lib/gateway'
+
+export const { GET, HEAD, POST, OPTIONS } = api

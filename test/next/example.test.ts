@@ -1,0 +1,46 @@
+/** `examples/next`, built and started: its page, and its API. */
+import { cp } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Project } from '../consumer/packed.js'
+import { installNext, Running } from './running.js'
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/next', import.meta.url))
+
+describe('the example in Next', () => {
+  let project: Project
+  let running: Running
+
+  beforeAll(async () => {
+    project = await installNext(16, async (folder) => {
+      await cp(EXAMPLE, folder, { recursive: true, filter: (path) => !path.endsWith('package.json') })
+    })
+    await project.run('node', 'node_modules/next/dist/bin/next', 'build')
+    running = await Running.start(project.folder, 'start')
+  })
+
+  afterAll(async () => {
+    await running?.[Symbol.asyncDispose]()
+    await project?.[Symbol.asyncDispose]()
+  })
+
+  it('has a page, which says what the gateway knows', async () => {
+    const { status, text, headers } = await running.ask('GET /')
+    expect([status, /Rex/.test(text), /GET \//.test(text)]).toEqual([200, true, true])
+    expect(text).toContain(String(headers['x-amzn-requestid']))
+    expect((await running.ask('GET /nowhere')).status).toBe(404)
+  })
+
+  it('has an API, which asks for a key', async () => {
+    const json = { 'content-type': 'application/json' }
+    const body = '{"name":"Kit"}'
+    expect((await running.ask('GET /api/pets/1')).json()).toEqual({ id: '1', name: 'Rex' })
+    expect((await running.ask('GET /api/pets/1')).headers['cache-status']).toMatch(/hit/)
+    expect((await running.ask('POST /api/pets', { headers: json, body })).status).toBe(403)
+    const headers = { ...json, 'x-api-key': 'demo-key-of-the-pet-store' }
+    const sold = await running.ask('POST /api/pets', { headers, body })
+    expect([sold.status, sold.json()]).toEqual([201, { id: '3', name: 'Kit', soldBy: 'acme' }])
+    expect((await running.ask('GET /')).text).toContain('Kit')
+    expect((await running.ask('POST /api/pets', { headers, body: '{}' })).status).toBe(400)
+  })
+})
