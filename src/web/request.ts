@@ -21,7 +21,7 @@ export interface Framed {
   /** The header fields that came, without what the framework has added. Default: the request's. */
   readonly headers?: Headers | undefined
   /** Makes a request of the framework's own class. */
-  remake?(url: string, init: RequestInit): Request
+  readonly remake?: ((url: string, init: RequestInit) => Request) | undefined
 }
 
 const EMPTY = new Uint8Array(0)
