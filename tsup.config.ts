@@ -15,6 +15,10 @@ const shared = {
   },
   target: 'node20',
   platform: 'node',
+  // Workers and Deno have no `crypto` but `node:crypto`.
+  removeNodeProtocol: false,
+  // Which of its two files that is, the import map of package.json says.
+  external: ['#packages'],
   sourcemap: true,
 } satisfies Options
 
@@ -57,6 +61,8 @@ export default defineConfig([
       ...shared.entry,
       // A program: run, never imported.
       cli: 'src/cli/main.ts',
+      packages: 'src/packages.ts',
+      'packages-bundled': 'src/packages-bundled.js',
       // Of use without a gateway: in files of their own, so that a bundler which wants only these leaves the rest.
       digest: 'src/digest.ts',
       explain: 'src/authorize/explain.ts',
@@ -67,6 +73,7 @@ export default defineConfig([
     format: 'esm',
     splitting: true,
     noExternal: INLINED,
+    external: [...shared.external, './packages.cjs'],
   },
   {
     ...shared,
@@ -82,5 +89,12 @@ export default defineConfig([
     esbuildOptions: (options) => {
       options.splitting = true
     },
+  },
+  {
+    ...shared,
+    entry: { packages: 'src/packages.cjs' },
+    format: 'cjs',
+    sourcemap: false,
+    splitting: false,
   },
 ])

@@ -1,10 +1,15 @@
 /** The subpaths stand in tsconfig.json, `paths`; what package.json says of them must say the same. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
+import * as packages from '#packages'
 import manifest from '../package.json' with { type: 'json' }
 import tsconfig from '../tsconfig.json' with { type: 'json' }
 import builds from '../tsup.config.js'
 
-const SUBPATHS = Object.keys(tsconfig.compilerOptions.paths).map((name) => name.replace(/^postern\/?/, ''))
+const PATHS = Object.entries(tsconfig.compilerOptions.paths).filter(([name]) => /^postern\b/.test(name))
+const SUBPATHS = PATHS.map(([name]) => name.replace(/^postern\/?/, ''))
+const SOURCES = PATHS.map(([, [source]]) => source?.replace('./', ''))
 
 /** The files of `dist/`, for each of the two formats; types first, as a compiler takes what it finds first. */
 function exported(subpath: string) {
@@ -48,8 +53,7 @@ describe('package.json', () => {
 
 describe('the build', () => {
   it('makes the file of each subpath, of the source that the tests use', () => {
-    const sources = Object.values(tsconfig.compilerOptions.paths).map(([source]) => source?.replace('./', ''))
-    const entries = Object.fromEntries(SUBPATHS.map((subpath, index) => [subpath || 'index', sources[index]]))
+    const entries = Object.fromEntries(SUBPATHS.map((subpath, index) => [subpath || 'index', SOURCES[index]]))
     const [esm, cjs] = [builds].flat()
     expect(cjs).toMatchObject({ format: 'cjs', entry: entries })
     expect(cjs).toHaveProperty('entry', entries)
@@ -57,12 +61,26 @@ describe('the build', () => {
   })
 
   it('documents each', () => {
-    const sources = Object.values(tsconfig.compilerOptions.paths).map(([source]) => source?.replace('./', ''))
-    expect(tsconfig.typedocOptions.entryPoints).toEqual(sources)
+    expect(tsconfig.typedocOptions.entryPoints).toEqual(SOURCES)
   })
 
   it('makes the program that package.json names', () => {
     expect(manifest.bin).toEqual({ postern: 'dist/cli.js' })
     expect([builds].flat()[0]).toHaveProperty('entry.cli', 'src/cli/main.ts')
+  })
+})
+
+describe('#packages', () => {
+  const bundled = createRequire(import.meta.url)('../src/packages.cjs')
+
+  it('has the same in the file for bundlers as in the one for ES modules', () => {
+    expect(Object.keys(bundled).sort()).toEqual(Object.keys(packages).sort())
+    for (const [name, load] of Object.entries(packages)) expect(bundled[name](), name).toBe(load())
+  })
+
+  it('is all there where bundlers look for an ES module', async () => {
+    const wrapped = await readFile(new URL('../src/packages-bundled.js', import.meta.url), 'utf8')
+    const [, names = ''] = /export \{ (.*) \}/.exec(wrapped) ?? []
+    expect(names.split(', ').sort()).toEqual(Object.keys(packages).sort())
   })
 })

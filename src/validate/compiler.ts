@@ -2,7 +2,7 @@
 import type { default as Ajv, Options } from 'ajv'
 import type { DataValidateFunction, DataValidationCxt, ValidateFunction } from 'ajv/dist/types/index.js'
 import { among, isDistinct } from './distinct.js'
-import { createAjv, type Draft } from './engine.js'
+import { COMPILES_AT_START, createAjv, type Draft } from './engine.js'
 import { formats } from './formats.js'
 import { harden } from './keywords.js'
 import { metaFaults, thrownFault } from './misfits.js'
@@ -54,6 +54,7 @@ export class Compiler {
   readonly #documents: ReadonlyMap<string, Document>
   readonly #patterns = new Map<string, Pattern>()
   readonly #inline = new Map<Document, ValidateFunction>()
+  readonly #later: (() => void)[] = []
 
   /** @param elsewhere the compiler of a model that is written in another draft */
   constructor(
@@ -83,6 +84,11 @@ export class Compiler {
     const found = this.#ajv.getSchema(schemaUri(model) + fragment)
     if (found === undefined) throw new TypeError(`nothing is at ${fragment} of model '${model}'`)
     return found
+  }
+
+  /** Compiles what would have waited until it is asked. */
+  settle(): void {
+    for (const compile of this.#later.splice(0)) compile()
   }
 
   faults(document: Document, path: readonly (string | number)[]): readonly SchemaFault[] {
@@ -139,9 +145,19 @@ export class Compiler {
     const { model, fragment } = partsOf(uri)
     const compiler = this.elsewhere(model)
     compiler.sees(model, fragment)
-    let compiled: ValidateFunction | undefined
+    let kept: ValidateFunction | undefined
+    const compile = () => {
+      kept ??= compiler.at(model, fragment)
+      return kept
+    }
+    if (COMPILES_AT_START) {
+      this.#later.push(() => {
+        compile()
+        compiler.settle()
+      })
+    }
     const validate: DataValidateFunction = (data: unknown, context?: DataValidationCxt) => {
-      compiled ??= compiler.at(model, fragment)
+      const compiled = compile()
       if (compiled(data)) return true
       const at = context?.instancePath ?? ''
       validate.errors =

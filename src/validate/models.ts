@@ -4,6 +4,7 @@ import type { ModelRef } from '../complete.js'
 import { isStandardSchema, type JsonSchema, type Model, type ValidationFault } from '../schema.js'
 import { coercion, expectsList, propertiesOf } from './coerce.js'
 import type { ValidateFunction } from './compiler.js'
+import { COMPILES_AT_START } from './engine.js'
 import type { SchemaFault } from './prepare.js'
 import { Schemas } from './schemas.js'
 import { standardValidator } from './standard.js'
@@ -57,9 +58,9 @@ export class Models {
   #made(ref: ModelRef, coerce: boolean): Validator {
     const schema = this.#jsonSchema(ref)
     if (schema === undefined) return standardValidator(this.#standardSchema(ref))
-    const validate = jsonValidator(this.#schemas.compiled(schema, false), () =>
-      this.#schemas.compiled(schema, true),
-    )
+    const detailed = () => this.#schemas.compiled(schema, true)
+    if (COMPILES_AT_START) detailed()
+    const validate = jsonValidator(this.#schemas.compiled(schema, false), detailed)
     if (!coerce) return validate
     const made = coercion(this.#schemas.document(schema), (name) => this.#document(name))
     return (value) => validate(made(value))

@@ -66,7 +66,10 @@ export class Schemas implements References {
    */
   compiled(ref: string | Fields, detailed: boolean): ValidateFunction {
     const document = this.document(ref)
-    return this.#compiler(document, detailed).compile(document)
+    const compiler = this.#compiler(document, detailed)
+    const compiled = compiler.compile(document)
+    compiler.settle()
+    return compiled
   }
 
   /** A model, or a schema where it stands, as it was made ready. @throws TypeError where there is none of that name */

@@ -1,5 +1,7 @@
-import { copyFile, readdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { installPacked, type Project } from './packed.js'
@@ -19,6 +21,16 @@ const PROJECTS = {
 const TSC = 'node_modules/typescript/bin/tsc'
 const STRICT = '--strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --skipLibCheck false'
 const TARGET = '--noEmit --target es2022 --lib es2023 --types node'
+
+/** What needs a compiler of schemas, and an engine for patterns. */
+const BUNDLED = `
+import { createGateway, route } from 'postern'
+import { send } from 'postern/testing'
+const Pet = { type: 'object', properties: { name: { pattern: '^(a+)+$' } } }
+const gateway = createGateway({ routes: [route('POST /pets', { body: 'Pet' })], models: { Pet } })
+const post = (name) => send(gateway, 'POST /pets', { json: { name } }).then(({ status }) => status)
+Promise.all([post('aa'), post('b')]).then((statuses) => console.log(String(statuses)))
+`
 
 /** The ways in which a compiler looks a package up: what the source file is called, and the flags. */
 const RESOLUTIONS = {
@@ -61,6 +73,23 @@ describe.each(Object.entries(PROJECTS))('a project with %s', (name, dependencies
   it('runs the package as CommonJS, where ES modules cannot be required', async () => {
     const run = project.run('node', '--no-experimental-require-module', `${part}.cjs`)
     expect(await run).toEqual({ stdout: 'ok\n', stderr: '' })
+  })
+
+  it.each(['esm', 'cjs'] as const)('runs in one file, away from all packages, as %s', async (format) => {
+    const folder = await mkdtemp(join(tmpdir(), 'postern-bundle-'))
+    const outfile = join(folder, format === 'esm' ? 'bundle.mjs' : 'bundle.cjs')
+    const stdin = { contents: BUNDLED, resolveDir: project.folder }
+    await build({
+      stdin,
+      outfile,
+      format,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'silent',
+    })
+    expect(await project.run('node', outfile)).toEqual({ stdout: '200,400\n', stderr: '' })
+    await rm(folder, { recursive: true })
   })
 
   it.each(Object.entries(RESOLUTIONS))(

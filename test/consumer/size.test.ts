@@ -21,6 +21,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'postern/testing': 15_800,
 }
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
 const SUBPATHS = Object.keys(manifest.exports)
   .filter((subpath) => subpath !== './package.json')
   .map((subpath) => subpath.replace('.', 'postern'))
@@ -56,7 +58,7 @@ const source = (name: string) => SOURCES[name]?.[0] ?? name
  */
 async function bundle(code: string, fileOf = built): Promise<Bundle> {
   const { outputFiles, metafile, warnings } = await build({
-    stdin: { contents: code, resolveDir: fileURLToPath(new URL('../..', import.meta.url)) },
+    stdin: { contents: code, resolveDir: ROOT },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -72,6 +74,9 @@ async function bundle(code: string, fileOf = built): Promise<Bundle> {
         setup({ onResolve, resolve }) {
           onResolve({ filter: /^postern(\/|$)/ }, ({ path, resolveDir }) =>
             resolve(fileOf(path), { resolveDir, kind: 'import-statement' }),
+          )
+          onResolve({ filter: /^#packages$/ }, () =>
+            resolve(manifest.imports['#packages'].module, { resolveDir: ROOT, kind: 'import-statement' }),
           )
           onResolve({ filter: /^[^./]/ }, ({ path }) => ({ path, external: true }))
         },
@@ -141,7 +146,9 @@ describe('what runs', () => {
   it.each(SUBPATHS)('in %s imports dependencies and Node, and no framework', async (name) => {
     const { imports } = await whole([name])
     const dependencies = Object.keys(manifest.dependencies)
-    const others = imports.filter((each) => !isNodes(each) && !dependencies.includes(each))
+    const others = imports.filter(
+      (each) => !isNodes(each) && !dependencies.includes(each.split('/')[0] ?? ''),
+    )
     expect(others).toEqual([])
     for (const framework of FRAMEWORKS) expect(dependencies).not.toContain(framework)
   })
