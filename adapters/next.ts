@@ -31,6 +31,7 @@ declare module 'node:http' {
   }
 }
 
+/** What {@link toNext} is told of the app, and of the host that it runs on. */
 export interface NextOptions extends GateOptions, Hosted {}
 
 /** What Next hands a route handler beside its request. */

@@ -78,7 +78,9 @@ describe('the API reference', () => {
 
   it('has a page for each subpath', () => {
     const index = readFileSync(join(folder, 'README.md'), 'utf8')
-    for (const name of Object.keys(tsconfig.compilerOptions.paths)) {
+    for (const name of Object.keys(tsconfig.compilerOptions.paths).filter((path) =>
+      path.startsWith('postern'),
+    )) {
       expect(index).toContain(`[${name}](${name}/README.md)`)
     }
   })

@@ -65,7 +65,7 @@ describe('npm start', () => {
     server.stderr.on('data', (chunk) => told.push(String(chunk)))
     expect(await once(server, 'close')).toEqual([1, null])
     expect(told.join('')).toContain(
-      "There is no example on 'expres'. Try one of: express, fastify, koa, node",
+      "There is no example on 'expres'. Try one of: express, fastify, hono, koa, node",
     )
   })
 })

@@ -14,8 +14,9 @@ const BUDGETS: Readonly<Record<string, number>> = {
   postern: 113_500,
   'postern/express': 7_400,
   'postern/fastify': 9_200,
-  'postern/fetch': 5_300,
-  'postern/koa': 7_700,
+  'postern/fetch': 5_800,
+  'postern/koa': 7_900,
+  'postern/next': 16_400,
   'postern/node': 7_700,
   // Signs and routes by the code of the core, which is there anyhow.
   'postern/testing': 15_800,
