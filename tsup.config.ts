@@ -5,12 +5,17 @@ import { defineConfig, type Options } from 'tsup'
 const shared = {
   entry: {
     index: 'src/index.ts',
+    aws: 'src/aws.ts',
     express: 'adapters/express.ts',
     fastify: 'adapters/fastify.ts',
     fetch: 'adapters/fetch.ts',
+    http: 'src/http.ts',
     koa: 'adapters/koa.ts',
+    lambda: 'src/lambda.ts',
+    mock: 'src/mock.ts',
     next: 'adapters/next.ts',
     node: 'adapters/node.ts',
+    openapi: 'src/openapi.ts',
     testing: 'src/testing.ts',
   },
   target: 'node20',

@@ -57,6 +57,26 @@ function collect(req: IncomingMessage, limit: number): Promise<Uint8Array> {
   })
 }
 
+/**
+ * The body as it comes. Who stops reading leaves the connection as it is: an answer still goes out on it.
+ *
+ * @param limit bytes at most
+ * @throws PosternError `BODY_CONSUMED`; while it is read, `BODY_TOO_LARGE`, `BODY_ABORTED`
+ */
+export async function* streamBody({ req, unread }: NodeRequest, limit: number): AsyncGenerator<Uint8Array> {
+  if (req.readableFlowing !== null) throw consumed(unread)
+  let size = 0
+  try {
+    for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+      size += chunk.length
+      if (size > limit) throw new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`)
+      yield chunk
+    }
+  } catch (error) {
+    throw error instanceof PosternError ? error : aborted()
+  }
+}
+
 function aborted(): PosternError {
   return new PosternError('BODY_ABORTED', 'the caller went away before its body was whole')
 }

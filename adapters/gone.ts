@@ -1,6 +1,7 @@
 /** How the end of an answer is learnt of, whichever way it comes. */
 import type { Socket } from 'node:net'
-import { type NodeRequest, streamOf } from './request.js'
+import { streamOf } from './http2.js'
+import type { NodeRequest } from './request.js'
 
 /**
  * Calls back when an answer is over, or is not going to be: at least once.

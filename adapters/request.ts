@@ -1,12 +1,14 @@
 /** A request of Node's `http` and `http2`, as the core sees it: one half of the port. */
 import type { X509Certificate } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { GatewayRequest } from '../src/exchange.js'
-import { hasArrived, readBody } from './body.js'
+import type { GatewayRequest, Upgrade } from '../src/exchange.js'
+import type { ByteStream } from '../src/stream.js'
+import { hasArrived, readBody, streamBody } from './body.js'
 import type { Deadline } from './deadline.js'
+import { whenOver } from './gone.js'
+import { streamOf } from './http2.js'
 
 /**
  * A request of Node's, as the core sees it. What is asked for more than once is read once: Express changes the
@@ -17,6 +19,8 @@ export class NodeRequest implements GatewayRequest {
   readonly socket: Socket
   /** While the app has not begun its answer. */
   deadline: Deadline | undefined
+  /** Of a request that asks for another protocol. */
+  upgrade: Upgrade | undefined
   #body: Promise<Uint8Array> | undefined
 
   constructor(
@@ -75,6 +79,21 @@ export class NodeRequest implements GatewayRequest {
     return this.#body
   }
 
+  stream(limit: number): ByteStream | undefined {
+    return this.hasBody ? streamBody(this, limit) : undefined
+  }
+
+  whenGone(gone: () => void): () => void {
+    let wanted = true
+    whenOver(this, () => {
+      if (wanted && !this.res.writableFinished) gone()
+      wanted = false
+    })
+    return () => {
+      wanted = false
+    }
+  }
+
   /** Pseudo fields are HTTP/2's alone: no field of HTTP/1 can begin with a colon. */
   get isHttp2(): boolean {
     return this.headers[':method'] !== undefined
@@ -107,11 +126,6 @@ export class NodeRequest implements GatewayRequest {
   get hasArrived(): boolean {
     return hasArrived(this.req)
   }
-}
-
-/** The stream of HTTP/2 under a request or response, which look like those of HTTP/1; none once it is gone. */
-export function streamOf(message: IncomingMessage | ServerResponse): ServerHttp2Stream | undefined {
-  return (message as unknown as Http2ServerRequest | Http2ServerResponse).stream
 }
 
 /** As HTTP/1 has them: a `Host` that differs from the authority is a second one. */

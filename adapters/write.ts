@@ -49,7 +49,22 @@ function answeredBefore(): PosternError {
 
 /** Sends a body piece by piece, as fast as it is read. What breaks on the way breaks the connection. */
 export function pour(body: ByteStream, to: Writable, over: () => void = () => {}): void {
-  pipeline(Readable.from(body, { objectMode: false }), to, over)
+  const pieces = body.trailers === undefined ? body : withTrailers(body, body.trailers, to)
+  pipeline(Readable.from(pieces, { objectMode: false }), to, over)
+}
+
+/** Fields that follow a body are given before its end is. */
+async function* withTrailers(body: ByteStream, trailers: () => readonly string[], to: Writable) {
+  yield* body
+  const fields = trailers()
+  if (fields.length > 0 && 'addTrailers' in to) (to as ServerResponse).addTrailers(pairs(fields))
+}
+
+function pairs(fields: readonly string[]): [string, string][] {
+  const all: [string, string][] = []
+  for (let index = 0; index < fields.length; index += 2)
+    all.push([fields[index] ?? '', fields[index + 1] ?? ''])
+  return all
 }
 
 /** Sets the headers of an answer that the app will give: names and values in turn. */

@@ -21,6 +21,12 @@ export class Answer<B extends WholeBody | ByteStream = WholeBody | ByteStream> {
 export class KeptAnswer extends Answer<WholeBody> {}
 
 /**
+ * An answer that came over HTTP from elsewhere: its fields are such as can be sent, without those of its connection.
+ * `content-length` is among them for a stream whose length was told, and where the body is not sent (HEAD, 304).
+ */
+export class ReceivedAnswer extends Answer {}
+
+/**
  * An answer of your own, from a step or a handler.
  *
  * @param body text, bytes and streams as they are; anything else as JSON; nothing when left out
@@ -145,7 +151,7 @@ function heardStream(tap: Tap, given: Answer, body: ByteStream): Answer {
     },
     end: (whole: boolean) => tap.end(whole),
   }
-  return outOf(tapped, new Answer(given.status, given.headers, new Overheard(body, listener)))
+  return outOf(tapped, like(given, given.headers, new Overheard(body, listener)))
 }
 
 function outOf(tapped: Tapped | undefined, given: Answer): Answer {
@@ -154,9 +160,17 @@ function outOf(tapped: Tapped | undefined, given: Answer): Answer {
 }
 
 /** With headers in place of those of the same name. */
-function having({ status, headers, body }: Answer, added: readonly string[]): Answer {
+function having(given: Answer, added: readonly string[]): Answer {
   const replaced = new Set(added.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()))
-  return new Answer(status, [...without(headers, replaced), ...added], body)
+  return like(given, [...without(given.headers, replaced), ...added], given.body)
+}
+
+/** With other headers and body, and as believable. */
+function like(given: Answer, headers: readonly string[], body: Answer['body']): Answer {
+  const { status } = given
+  return given instanceof ReceivedAnswer
+    ? new ReceivedAnswer(status, headers, body)
+    : new Answer(status, headers, body)
 }
 
 /** The value of a field, several of a name joined as HTTP says. @param name lower case */

@@ -11,6 +11,7 @@ import type {
 } from './access.js'
 import type { RefusalOverride, StepDefinition, Throttle } from './definition.js'
 import type { Context } from './exchange.js'
+import type { IntegrationDefinition, VpcLinkDefinition } from './integration.js'
 import type { CacheInvalidation, CachePolicy, Policy } from './policy.js'
 import type { FamilyType, RefusalType } from './refusal.js'
 import type { JsonSchema, Model, StandardSchema } from './schema.js'
@@ -182,6 +183,7 @@ export interface CompleteRoute {
   /** The same as it was written. */
   readonly given: Policy
   readonly handler: ((context: Context) => unknown) | undefined
+  readonly integration: IntegrationDefinition | undefined
 }
 
 export interface CompletePlan {
@@ -240,6 +242,9 @@ export interface Complete {
   readonly defaultEndpoint: boolean
   readonly account: readonly Throttle[]
   readonly models: ReadonlyMap<string, Model>
+  readonly vpcLinks: ReadonlyMap<string, VpcLinkDefinition>
+  /** Lower case. */
+  readonly binaryMediaTypes: readonly string[]
   readonly authorizers: ReadonlyMap<string, CompleteAuthorizer>
   readonly resourcePolicy: PolicyDocument | undefined
   readonly apiKeySource: 'header' | 'authorizer'

@@ -5,6 +5,7 @@
 import type { AuthorizerDefinition, CredentialSource, PolicyDocument, Ttl } from './access.js'
 import type { Clock, Duration } from './clock.js'
 import type { Answer, Exchange, Refusal, Step } from './exchange.js'
+import type { VpcLinkDefinition } from './integration.js'
 import type { ExchangeRecord } from './observe/record.js'
 import type { CorsPolicy, RouteDefinition, Throttle, UsagePlan } from './policy.js'
 import type { FamilyType, RefusalType } from './refusal.js'
@@ -118,6 +119,10 @@ export interface Definition<
   readonly models?: { readonly [K in Mo]: Model }
   readonly plans?: { readonly [K in Pl]: UsagePlan }
   readonly authorizers?: { readonly [K in Au]: AuthorizerDefinition }
+  /** Pools of private targets, by the names that `http(url, { vpcLink })` gives. */
+  readonly vpcLinks?: { readonly [name: string]: VpcLinkDefinition }
+  /** Media types whose bodies are bytes to integrations, and not text: `['image/png', 'application/*']`. Default none, as in AWS. */
+  readonly binaryMediaTypes?: readonly string[]
   /** Who may call at all, from where: an IAM policy document whose statements name principals. */
   readonly resourcePolicy?: PolicyDocument
   /** Where a caller's API key stands: in `x-api-key` (default), or in what the authorizer answered. */

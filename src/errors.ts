@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'BODY_CONSUMED'
   | 'BODY_TOO_LARGE'
   | 'BODY_ABORTED'
+  | 'CALLER_GONE'
   | 'HANDLER_TIMEOUT'
   | 'STAGE_REQUIRED'
   | 'PATTERN_REQUIRED'

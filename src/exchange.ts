@@ -1,5 +1,6 @@
 /** One request on its way through, and all that is known of it. */
 import type { X509Certificate } from 'node:crypto'
+import type { Duplex } from 'node:stream'
 import type { Answer, Outcome, Passed, Refusal, Tap } from './answer.js'
 import type { CompleteCors, CompletePlan } from './complete.js'
 import type { KeyRecord } from './definition.js'
@@ -7,6 +8,7 @@ import type { ParamsOf } from './params.js'
 import type { RefusalType } from './refusal.js'
 import type { OutputOf, StandardSchema, ValidationFault } from './schema.js'
 import type { Counter } from './store/contract.js'
+import type { ByteStream } from './stream.js'
 
 export {
   Answer,
@@ -15,6 +17,7 @@ export {
   type Outcome,
   type Passed,
   passed,
+  ReceivedAnswer,
   Refusal,
   refuse,
   type Tap,
@@ -49,6 +52,37 @@ export interface GatewayRequest {
    * @throws PosternError `BODY_TOO_LARGE`, `BODY_CONSUMED` (something read it before the gateway), `BODY_ABORTED`
    */
   body(limit: number): Promise<Uint8Array>
+  /**
+   * The body as it comes, for one reader; what has been read by `body` is in it once more. It breaks with
+   * `PosternError` `BODY_TOO_LARGE` past the limit, `BODY_ABORTED` where the caller leaves.
+   *
+   * @param limit bytes at most
+   * @returns `undefined` where there is none
+   */
+  stream(limit: number): ByteStream | undefined
+  /**
+   * Tells when the caller goes away before it has its answer.
+   *
+   * @returns to be called once nobody wants to know any more
+   */
+  whenGone(gone: () => void): () => void
+  /** Sends an answer before the answer, `103 Early Hints` for one; left out where the server cannot. */
+  inform?(status: number, headers: readonly string[]): void
+  /** The connection of a request that asks for another protocol. */
+  readonly upgrade?: Upgrade | undefined
+}
+
+/** A connection whose caller asks for another protocol. */
+export interface Upgrade {
+  /** What came behind the request's head. */
+  readonly head: Uint8Array
+  /**
+   * Answers `101` and joins both sides until either ends.
+   *
+   * @param headers names and values in turn, `Upgrade` and `Connection` among them
+   * @param head what the other side has sent already
+   */
+  accept(headers: readonly string[], other: Duplex, head: Uint8Array): void
 }
 
 /** One check of the pipeline: nothing to go on, an {@link Answer} or a {@link Refusal} to stop. */

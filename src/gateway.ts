@@ -187,6 +187,14 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     return this.control.routes()
   }
 
+  /**
+   * Lets go of the connections and timers that integrations hold, once what is on its way has been answered. Call it
+   * when the server has closed.
+   */
+  close(): Promise<void> {
+    return this.control.close()
+  }
+
   /** The headers that the app's answer is to carry: names and values in turn. For adapters. */
   headers(exchange: Exchange): readonly string[] {
     return exchangeHeaders(exchange, this.#compat)
@@ -373,7 +381,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   #crash(exchange: Exchange, error: unknown): Answer {
     const type = error instanceof PosternError ? REFUSED_ERRORS[error.code] : undefined
     if (type !== undefined && error instanceof PosternError) {
-      if (error.code === 'BODY_ABORTED') {
+      if (error.code === 'BODY_ABORTED' || error.code === 'CALLER_GONE') {
         this.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
       }
       if (type === 'API_CONFIGURATION_ERROR') this.report(error)
@@ -407,6 +415,7 @@ const REFUSED_ERRORS: Partial<Record<ErrorCode, RefusalType>> = {
   BODY_CONSUMED: 'API_CONFIGURATION_ERROR',
   MOUNTED_TWICE: 'API_CONFIGURATION_ERROR',
   HANDLER_TIMEOUT: 'INTEGRATION_TIMEOUT',
+  CALLER_GONE: 'INTEGRATION_FAILURE',
   STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
 }
 

@@ -26,6 +26,7 @@ import {
   type Step,
 } from './exchange.js'
 import { callHandler } from './integrate/function.js'
+import type { IntegrationDefinition, IntegrationSite } from './integration.js'
 import type { Counters } from './store/contract.js'
 import { validateAnswers } from './validate/answers.js'
 import { validateBody } from './validate/body.js'
@@ -56,6 +57,8 @@ export interface Surroundings {
   /** Bytes of a body at most. */
   readonly bodyLimit: number
   readonly report: (error: unknown) => void
+  /** Of integrations: all but what their routes say. */
+  readonly site: Omit<IntegrationSite, 'route' | 'timeout'>
 }
 
 /** A route on a stage, ready to be run. */
@@ -72,6 +75,7 @@ export interface Gated {
   readonly route: Route | undefined
   readonly policy: CompletePolicy
   readonly handler?: CompleteRoute['handler']
+  readonly integration?: IntegrationDefinition | undefined
   /** What the counters of its own throttles are called, where that is not the route's name. */
   readonly counters?: string
 }
@@ -96,7 +100,14 @@ export function compile(gated: Gated, around: Surroundings): RoutePlan {
     ...own('integrate'),
     ...kept(gated, around),
   ]
-  return { route: gated.route, policy, steps, integration: gated.handler && callHandler(gated.handler) }
+  return { route: gated.route, policy, steps, integration: integrationOf(gated, around) }
+}
+
+/** What answers; nothing where the app itself does. */
+function integrationOf(gated: Gated, { site }: Surroundings): Integration | undefined {
+  const { route, policy, handler, integration } = gated
+  if (integration === undefined || route === undefined) return handler && callHandler(handler)
+  return integration.kind.compile(integration.options, { ...site, route, timeout: policy.timeout })
 }
 
 /** Runs the steps from `from` on; the first answer wins. Awaits only what is a promise. */

@@ -3,6 +3,7 @@ import type { Authorize, AuthorizerFunction, Ttl } from './access.js'
 import type { Duration } from './clock.js'
 import type { Answer, Context, Exchange } from './exchange.js'
 import type { AuthorizerNames, BodyOf, HeadersOf, ModelNames, QueryOf } from './inferred.js'
+import { type IntegrationDefinition, isIntegration } from './integration.js'
 import type { PathPattern } from './params.js'
 import type { JsonSchema, Model, OutputOf, StandardSchema } from './schema.js'
 
@@ -212,6 +213,8 @@ export interface RouteDefinition<
   readonly policy: NamedPolicy<M, U, A>
   /** Answers instead of the app. A method, so that routes of differing parameters fit one list. */
   handler?(context: Context<P>): unknown
+  /** Answers instead of the app: what `http`, `lambda`, `aws` or `mock` made. */
+  readonly integration?: IntegrationDefinition
 }
 
 /** A policy by the names of models, usage plans and authorizers that it may mention. */
@@ -226,7 +229,7 @@ export type NamedPolicy<
  *
  * @param pattern method and path: `GET /pets/{petId}`, `ANY /files/{path+}`, `GET /pets/:petId`
  * @param policy what it demands; nothing when left out
- * @param handler answers the request; left out, the app itself does
+ * @param target answers the request: a function, or an integration; left out, the app itself does
  *
  * @example
  * const order = route('POST /orders/{id}', { apiKey: true, throttle: { rate: 5, burst: 10 } })
@@ -241,9 +244,10 @@ export function route<
 >(
   pattern: P,
   policy: Policy<B, U, A, Q, H> = {},
-  handler?: (context: Context<P, BodyOf<B>, QueryOf<Q>, HeadersOf<H>>) => unknown,
+  target?: IntegrationDefinition | ((context: Context<P, BodyOf<B>, QueryOf<Q>, HeadersOf<H>>) => unknown),
 ): RouteDefinition<P, ModelNames<B>, U, AuthorizerNames<A>> {
-  const route = handler === undefined ? { pattern, policy } : { pattern, policy, handler }
+  const answers = isIntegration(target) ? { integration: target } : { handler: target }
+  const route = target === undefined ? { pattern, policy } : { pattern, policy, ...answers }
   return route as unknown as RouteDefinition<P, ModelNames<B>, U, AuthorizerNames<A>>
 }
 
@@ -263,9 +267,11 @@ export type TypedRoute<Mo extends Models> = <
 >(
   pattern: P,
   policy?: Policy<B, U, A, Q, H>,
-  handler?: (
-    context: Context<P, B extends keyof Mo ? OutputOf<Mo[B]> : BodyOf<B>, QueryOf<Q>, HeadersOf<H>>,
-  ) => unknown,
+  target?:
+    | IntegrationDefinition
+    | ((
+        context: Context<P, B extends keyof Mo ? OutputOf<Mo[B]> : BodyOf<B>, QueryOf<Q>, HeadersOf<H>>,
+      ) => unknown),
 ) => RouteDefinition<P, ModelNames<B>, U, AuthorizerNames<A>>
 
 /**

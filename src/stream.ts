@@ -2,7 +2,10 @@
 import type { Readable } from 'node:stream'
 
 /** Bytes or text, piece by piece: a Node stream, a web stream, a generator. */
-export type ByteStream = AsyncIterable<Uint8Array | string>
+export type ByteStream = AsyncIterable<Uint8Array | string> & {
+  /** Once it has ended: the fields that followed it, names and values in turn. */
+  readonly trailers?: (() => readonly string[]) | undefined
+}
 
 export function isStream(body: unknown): body is ByteStream {
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
@@ -51,10 +54,12 @@ export interface Listener {
 export class Overheard implements AsyncIterableIterator<Uint8Array> {
   readonly #source: Source
   readonly #listener: Listener
+  readonly trailers: ByteStream['trailers']
   #over = false
 
   constructor(body: ByteStream, listener: Listener) {
     this.#source = sourceOf(body)
+    this.trailers = body.trailers && (() => body.trailers?.() ?? [])
     this.#listener = listener
   }
 

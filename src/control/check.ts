@@ -7,6 +7,7 @@ import { authorizers } from './check/authorizers.js'
 import { cors } from './check/cors.js'
 import { resourcePolicy } from './check/documents.js'
 import { domains } from './check/domains.js'
+import { binaryMediaTypes, vpcLinks } from './check/integrations.js'
 import { models, schemasAt } from './check/models.js'
 import { plan, planName, plans } from './check/plans.js'
 import { policy, timeout } from './check/policy.js'
@@ -18,7 +19,7 @@ import type { Home, Scope } from './check/scope.js'
 import * as is from './check/shapes.js'
 import { pathOf, snapshot } from './check/snapshot.js'
 import { Spot } from './check/spot.js'
-import { stage, stages } from './check/stages.js'
+import { stage, stages, variablesIn } from './check/stages.js'
 import { throttlesOrFalse } from './check/throttle.js'
 import { DEFAULT_ACCOUNT_ID, DEFAULT_API, DEFAULT_LIMITS, DEFAULT_REGION } from './complete/defaults.js'
 import type { CodedFault } from './faults.js'
@@ -99,6 +100,7 @@ const NOTHING: Scope = {
   signed: false,
   proxied: false,
   home: { api: DEFAULT_API, region: DEFAULT_REGION, accountId: DEFAULT_ACCOUNT_ID, stages: [] },
+  around: { variables: new Map(), vpcLinks: [] },
 }
 
 function look(value: unknown, path: string, checks: is.Check): Checked {
@@ -124,6 +126,7 @@ function namesIn(at: Spot, elsewhere: Elsewhere): Scope {
     signed: elsewhere.signed,
     proxied: elsewhere.proxied,
     home: elsewhere.home ?? homeIn(at),
+    around: { variables: variablesIn(at.at('stages')), vpcLinks: keys('vpcLinks') },
   }
 }
 
@@ -141,6 +144,8 @@ function wholeDefinition(names: Scope, most: (name: 'stages' | 'plans') => numbe
       version: is.formed('a version', /^.{1,128}$/s, '1 to 128 characters'),
       routes: routes(names),
       models: models(names),
+      vpcLinks,
+      binaryMediaTypes,
       plans: plans(names, most('plans')),
       authorizers: authorizers(names),
       resourcePolicy: resourcePolicy(names),

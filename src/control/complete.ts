@@ -113,6 +113,8 @@ function filledIn(given: Definition): Complete {
     version: given.version ?? '',
     routes: given.routes.map((route, index) => routeOf(route, index, { limits, compat: given.compat })),
     models: new Map(Object.entries(given.models ?? {})),
+    vpcLinks: new Map(Object.entries(given.vpcLinks ?? {})),
+    binaryMediaTypes: (given.binaryMediaTypes ?? []).map((type) => type.toLowerCase()),
     authorizers: new Map(
       Object.entries(given.authorizers ?? {}).map(([name, each]) => [name, authorizerOf(each)]),
     ),
@@ -140,13 +142,14 @@ function limitsOf(given: Limits = {}): CompleteLimits {
 }
 
 function routeOf(
-  { pattern, policy, handler }: RouteDefinition,
+  { pattern, policy, handler, integration }: RouteDefinition,
   index: number,
   defaults: PolicyDefaults,
 ): CompleteRoute {
   const { method, path, name, patterns } = parseRoute(pattern)
   const given = policy ?? {}
-  return { index, method, path, name, patterns, policy: policyOf(given, defaults), given, handler }
+  const complete = policyOf(given, defaults)
+  return { index, method, path, name, patterns, policy: complete, given, handler, integration }
 }
 
 function accountOf(given: NonNullable<Definition['account']>['throttle']) {

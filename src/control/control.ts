@@ -332,6 +332,11 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
     }
   }
 
+  /** See `gateway.close`. */
+  close(): Promise<void> {
+    return this.#held.services.lasting.close()
+  }
+
   /** See `gateway.routes`. */
   routes(): readonly RouteInfo[] {
     return routesOf(this.#held.live, this.#state.inline)

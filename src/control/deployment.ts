@@ -3,6 +3,7 @@ import { type CompiledPolicy, compilePolicy } from '../authorize/policy.js'
 import type { Complete, CompleteRoute } from '../complete.js'
 import type { Runtime } from '../definition.js'
 import { sha256 } from '../digest.js'
+import { isIntegration } from '../integration.js'
 import { Router } from '../resolve/router.js'
 import { Responder } from '../respond/respond.js'
 import { isStandardSchema } from '../schema.js'
@@ -66,6 +67,7 @@ function deploymentId(complete: Complete): string {
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (isStandardSchema(item)) return `a schema of ${item['~standard'].vendor}`
+    if (isIntegration(item)) return { type: item.kind.type, options: item.options }
     if (typeof item === 'function') return `function ${item.toString()}`
     if (item instanceof Map) return { map: [...item] }
     if (item instanceof Set) return { set: [...item] }

@@ -47,6 +47,14 @@ export type FaultCode =
   /** A throttle per API key where no API key is asked for. */
   | 'PER_WITHOUT_API_KEY'
   | 'HOST_INVALID'
+  /** The URL of a target that is none, or whose host a caller could choose. */
+  | 'URL_INVALID'
+  | 'VARIABLE_UNKNOWN'
+  | 'VPC_LINK_UNKNOWN'
+  /** A mapping of parameters that maps nothing. */
+  | 'MAPPING_INVALID'
+  /** An ARN that names nothing of the kind. */
+  | 'ARN_INVALID'
   | 'BASE_PATH_INVALID'
   | 'NO_ENDPOINT'
   | 'ORIGIN_INVALID'

@@ -2,10 +2,12 @@
 
 import type { Authorizers } from '../authorize/authorize.js'
 import type { Caches } from '../cache/cache.js'
+import type { Clock } from '../clock.js'
 import type { Complete, CompletePlan, CompletePolicy, CompleteRoute, CompleteStage } from '../complete.js'
 import type { Clients } from '../enforce/clients.js'
 import { PlanLimits } from '../enforce/limits.js'
 import { DefinitionError, type Fault } from '../errors.js'
+import type { Lasting } from '../integration.js'
 import type { InlinePlan, Live, LiveStage } from '../live.js'
 import { compile, type Surroundings } from '../pipeline.js'
 import type { Policy } from '../policy.js'
@@ -39,6 +41,9 @@ export interface Sources {
   readonly authorizers: Authorizers
   readonly caches: Caches
   readonly report: (error: unknown) => void
+  readonly clock: Clock
+  readonly random: () => number
+  readonly lasting: Lasting
   readonly httpsOnly: boolean
   readonly proxied: boolean
   /** The servers that hand requests over and tell little of them. */
@@ -79,11 +84,11 @@ function onDeployment(sources: Compiling, id: string, settings: CompleteStage, c
   const deployment = sources.deployments.get(id)
   if (deployment === undefined)
     throw new TypeError(`stage '${settings.name}' points at '${id}', which is not held`)
-  const around = surroundings(sources, settings, deployment)
+  const variables = canary ? { ...settings.variables, ...settings.canary?.variables } : settings.variables
+  const around = surroundings(sources, { ...settings, variables }, deployment)
   const plans = new Map(
     deployment.complete.routes.map((route) => [route, compile(gated(route, settings), around)]),
   )
-  const variables = canary ? { ...settings.variables, ...settings.canary?.variables } : settings.variables
   const { responder } = deployment
   const stage = {
     name: settings.name,
@@ -96,7 +101,8 @@ function onDeployment(sources: Compiling, id: string, settings: CompleteStage, c
 }
 
 function gated(route: CompleteRoute, stage: CompleteStage) {
-  return { route, handler: route.handler, policy: placed(route.policy, stage) }
+  const { handler, integration } = route
+  return { route, handler, integration, policy: placed(route.policy, stage) }
 }
 
 /** A policy on its stage: where it says nothing of other origins, the stage does. */
@@ -118,7 +124,19 @@ function surroundings(
     ...{ plans, planLimits, counters, clients, authorizers, caches, report },
     rfc9111: complete.routes.some(({ policy }) => policy.cache?.rfc9111 === true),
     ...{ models, resourcePolicy, named: complete.authorizers, apiKeySource: complete.apiKeySource },
+    site: siteOf(sources, stage, complete, info.id),
   }
+}
+
+function siteOf(
+  { front, clock, random, report, lasting }: Sources,
+  { name, variables }: CompleteStage,
+  { vpcLinks, binaryMediaTypes }: Complete,
+  deployment: string,
+): Surroundings['site'] {
+  const { api, region, accountId, limits } = front
+  const own = { stage: name, deployment, variables, vpcLinks, binaryMediaTypes }
+  return { api, region, accountId, bodyLimit: limits.body, clock, random, report, lasting, ...own }
 }
 
 function inlinePlans(sources: Compiling, byName: ReadonlyMap<string, LiveStage>): InlinePlan[] {

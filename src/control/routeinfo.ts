@@ -1,4 +1,5 @@
 /** What is told of the routes that are served. */
+import type { CompleteRoute } from '../complete.js'
 import type { Policy } from '../definition.js'
 import type { Live } from '../live.js'
 import type { Inline } from './publish.js'
@@ -15,8 +16,8 @@ export interface RouteInfo {
   readonly stages: readonly string[]
   /** As it was written. */
   readonly policy: Policy
-  /** What answers: the route's own handler, or the app. */
-  readonly answeredBy: 'handler' | 'app'
+  /** What answers: the route's own handler, the app, or an integration by its type, `http` or `lambda` for two. */
+  readonly answeredBy: 'handler' | 'app' | (string & {})
   /** Where it is declared: in the definition, or on a route of the app's. */
   readonly declaredIn: 'definition' | 'app'
 }
@@ -28,7 +29,7 @@ export function routesOf({ byName }: Live, inline: readonly Inline[]): readonly 
     for (const route of deployment.complete.routes) {
       const known = routes.get(route)
       if (known !== undefined) known.stages.push(stage)
-      else routes.set(route, infoOf(route, stage, route.handler === undefined ? 'app' : 'handler'))
+      else routes.set(route, infoOf(route, stage, answererOf(route)))
     }
   }
   const declared = inline.map(({ route, given, stage }) => ({
@@ -36,6 +37,10 @@ export function routesOf({ byName }: Live, inline: readonly Inline[]): readonly 
     declaredIn: 'app' as const,
   }))
   return [...routes.values(), ...declared]
+}
+
+function answererOf({ handler, integration }: CompleteRoute): RouteInfo['answeredBy'] {
+  return integration?.kind.type ?? (handler === undefined ? 'app' : 'handler')
 }
 
 function infoOf(

@@ -9,6 +9,7 @@ import type { Counters } from '../store/contract.js'
 import { guarded, guardedRecords } from '../store/guarded.js'
 import { memoryStore } from '../store/memory.js'
 import { ApiKeys } from './keys.js'
+import { LastingServices } from './lasting.js'
 import { UsageControl } from './usage.js'
 
 export interface Services {
@@ -27,6 +28,8 @@ export interface Services {
   readonly keys: ApiKeys | undefined
   readonly usage: UsageControl
   readonly onRefusal: Runtime['onRefusal']
+  readonly random: () => number
+  readonly lasting: LastingServices
 }
 
 /** Of the runtime, with what has a default here. */
@@ -78,6 +81,8 @@ export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Que
     proxied: runtime.trustProxy !== undefined,
     httpsOnly: runtime.httpsOnly ?? true,
     onRefusal,
+    random: runtime.random ?? Math.random,
+    lasting: new LastingServices(),
     keys: kept,
     usage: new UsageControl(api, clock, counters, kept),
   }

@@ -3,7 +3,7 @@
 import { KeptAnswer } from '../answer.js'
 import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
-import { Answer, type Exchange, type Outcome, Refusal } from '../exchange.js'
+import { Answer, type Exchange, type Outcome, ReceivedAnswer, Refusal } from '../exchange.js'
 import { FAMILIES, type FamilyType, familyOf, REFUSALS, type RefusalType } from '../refusal.js'
 import { isStream, release } from '../stream.js'
 import { corsHeaders } from './cors.js'
@@ -64,9 +64,11 @@ export class Responder {
     for (const text of answer.headers) headers.push(text)
     const bodiless = answer.status === 204 || answer.status === 304 || answer.status < 200
     const unsent = bodiless || exchange.request.method === 'HEAD'
+    // What it has said of a body that is not sent stands.
+    const told = unsent && answer instanceof ReceivedAnswer
     if (isStream(answer.body)) {
       if (unsent) release(answer.body)
-    } else if (!bodiless) headers.push('content-length', String(Buffer.byteLength(answer.body)))
+    } else if (!(bodiless || told)) headers.push('content-length', String(Buffer.byteLength(answer.body)))
     return new Answer(answer.status, headers, unsent ? '' : answer.body)
   }
 
@@ -118,6 +120,7 @@ const FRAMING = /^(?:content-length|transfer-encoding|connection|keep-alive|prox
  */
 function fit(answer: Answer): Answer {
   if (answer instanceof KeptAnswer) return answer
+  if (answer instanceof ReceivedAnswer) return answer
   const { status, headers, body } = answer
   if (!(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new RangeError(`an answer's status is 200 to 599, not ${status}`)

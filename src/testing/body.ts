@@ -17,6 +17,8 @@ export interface SentBody {
    * @throws PosternError `BODY_TOO_LARGE`, `BODY_ABORTED`
    */
   read(limit: number): Promise<Uint8Array>
+  /** The same as it comes; `undefined` where there is none. */
+  stream(limit: number): ByteStream | undefined
   /** The caller leaves. */
   abort(): void
 }
@@ -69,7 +71,15 @@ class WholeBody implements SentBody {
     return this.bytes
   }
 
+  stream(limit: number): ByteStream | undefined {
+    return this.length === 0 ? undefined : onePiece(this.read(limit))
+  }
+
   abort(): void {}
+}
+
+async function* onePiece(whole: Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield await whole
 }
 
 class StreamedBody implements SentBody {
@@ -94,6 +104,33 @@ class StreamedBody implements SentBody {
   read(limit: number): Promise<Uint8Array> {
     this.#read ??= Promise.race([this.#gather(limit), this.#left])
     return this.#read
+  }
+
+  stream(limit: number): ByteStream {
+    if (this.#read !== undefined) return onePiece(this.#read)
+    const pieces = this.#pieces(limit)
+    // Who asks for the whole of it now comes too late.
+    this.#read = Promise.reject(new PosternError('BODY_CONSUMED', 'the body is on its way elsewhere'))
+    this.#read.catch(() => {})
+    return pieces
+  }
+
+  async *#pieces(limit: number): AsyncGenerator<Uint8Array> {
+    const pieces = this.#stream[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const { done, value } = await Promise.race([pieces.next(), this.#left])
+        if (done === true) return
+        const bytes = Buffer.from(value)
+        this.sent += bytes.length
+        if (this.sent > limit) throw tooLarge(limit)
+        yield bytes
+      }
+    } catch (cause) {
+      throw cause instanceof PosternError ? cause : aborted(cause)
+    } finally {
+      release(this.#stream)
+    }
   }
 
   abort(): void {

@@ -1,6 +1,7 @@
 /** A test's request: one half of the port, and what the app behind the gateway is given of it. */
 import { X509Certificate } from 'node:crypto'
 import type { Exchange, GatewayContext, GatewayRequest } from '../exchange.js'
+import type { ByteStream } from '../stream.js'
 import type { SentBody } from './body.js'
 import type { Fields } from './fields.js'
 import type { SendOptions } from './options.js'
@@ -28,6 +29,7 @@ export class TestRequest implements GatewayRequest {
   readonly foldsCase = false
   readonly tested = true
   readonly certificate: X509Certificate | undefined
+  readonly #leaving = new Set<() => void>()
 
   constructor(
     readonly method: string,
@@ -52,6 +54,21 @@ export class TestRequest implements GatewayRequest {
 
   body(limit: number): Promise<Uint8Array> {
     return this.sent.read(limit)
+  }
+
+  stream(limit: number): ByteStream | undefined {
+    return this.sent.stream(limit)
+  }
+
+  whenGone(gone: () => void): () => void {
+    this.#leaving.add(gone)
+    return () => this.#leaving.delete(gone)
+  }
+
+  /** The caller leaves. */
+  leave(): void {
+    this.sent.abort()
+    for (const gone of this.#leaving) gone()
   }
 }
 

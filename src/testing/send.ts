@@ -104,7 +104,7 @@ class Call {
   /** The caller leaves: whatever is still read for it, or from it, is not read on. */
   leave(): void {
     this.#left = true
-    this.#request.sent.abort()
+    this.#request.leave()
     if (this.#reading !== undefined) this.#reading.return?.()
     else if (this.#exchange !== undefined) this.#abandon(this.#exchange)
   }

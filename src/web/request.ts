@@ -2,6 +2,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { PosternError } from '../errors.js'
 import type { Exchange, GatewayRequest } from '../exchange.js'
+import type { ByteStream } from '../stream.js'
 
 /** What a `Request` does not tell of itself. */
 export interface Caller {
@@ -75,6 +76,17 @@ export class FetchRequest implements GatewayRequest {
   body(limit: number): Promise<Uint8Array> {
     this.#bytes ??= this.#read(limit)
     return this.#bytes
+  }
+
+  stream(limit: number): ByteStream | undefined {
+    if (this.request.body === null) return undefined
+    return this.#stream(limit, () => {}) as unknown as ByteStream
+  }
+
+  whenGone(gone: () => void): () => void {
+    const { signal } = this.request
+    signal.addEventListener('abort', gone, { once: true })
+    return () => signal.removeEventListener('abort', gone)
   }
 
   /** Bytes of the body that have come, or were announced. */

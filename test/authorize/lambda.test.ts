@@ -574,6 +574,8 @@ async function rawSend(
         )
         return values.length === 0 ? undefined : values.join(', ')
       },
+      stream: () => undefined,
+      whenGone: () => () => {},
       rawHeaders: () => raw,
       body: async () => new Uint8Array(),
     },

@@ -71,6 +71,12 @@ export class RawRequest implements GatewayRequest {
     return Buffer.from(this.content)
   }
 
+  stream(): undefined {}
+
+  whenGone(): () => void {
+    return () => {}
+  }
+
   /** The same with other parts. */
   with(parts: Partial<Pick<RawRequest, 'method' | 'target' | 'headers' | 'content'>>): RawRequest {
     const { method, target, headers, content } = { ...this, ...parts }

@@ -79,6 +79,8 @@ function exchangeOf(given: Call, clock: TestClock): Exchange {
     encrypted: true,
     foldsCase: false,
     header: (name) => headers.get(name),
+    stream: () => undefined,
+    whenGone: () => () => {},
     rawHeaders: () => [...headers].flat(),
     body: async () => new Uint8Array(0),
   }

@@ -1,13 +1,14 @@
 /** Routes: their patterns, and what each one demands. */
 import type { Segment } from '../../complete.js'
 import type { RouteDefinition } from '../../definition.js'
+import { isIntegration } from '../../integration.js'
 import { type ParsedRoute, PatternError, parsePattern, parseRoute, shapeOf } from '../../resolve/pattern.js'
 import { DEFAULT_STAGE } from '../../resolve/stage.js'
 import { didYouMean } from '../suggest.js'
 import { asksApiKey, policy } from './policy.js'
 import type { RouteInScope, Scope } from './scope.js'
 import { type Check, callable, list, object, text } from './shapes.js'
-import { type Spot, show } from './spot.js'
+import { Spot, show } from './spot.js'
 
 /** The routes whose patterns can be read; the faults of the others are reported. */
 export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
@@ -99,11 +100,41 @@ export function routes(scope: Scope): Check {
   const each = object<RouteDefinition>(
     'a route',
     // The pattern's own faults are found when it is read.
-    { pattern: text('a pattern'), policy: policy(scope), handler: callable },
+    { pattern: text('a pattern'), policy: policy(scope), handler: callable, integration: anIntegration },
     ['pattern'],
   )
   // None is fine: an app may keep all its policies on its own routes.
-  return list('a list of routes', each)
+  return list('a list of routes', (at) => {
+    each(at)
+    integrationOf(at, scope)
+  })
+}
+
+function anIntegration(at: Spot): void {
+  if (isIntegration(at.value)) return
+  const fix = "Make it by http('https://…'), lambda(…), aws(…) or mock(…): route(pattern, policy, http(…))."
+  at.fault('WRONG_TYPE', `an integration, not ${show(at.value)}`, fix)
+}
+
+function integrationOf(at: Spot, scope: Scope): void {
+  const integration = at.at('integration')
+  if (!isIntegration(integration.value)) return
+  if (at.at('handler').given) {
+    const message = 'answered by a handler and by an integration'
+    integration.fault('DUPLICATE', message, 'Keep one of them.')
+  }
+  const { kind, options } = integration.value
+  const pattern = at.at('pattern').value
+  const params = typeof pattern === 'string' ? paramsIn(pattern) : undefined
+  kind.check(new Spot(options, integration.path, integration.faults), { ...scope.around, params })
+}
+
+function paramsIn(pattern: string): ReadonlySet<string> | undefined {
+  try {
+    return new Set(parseRoute(pattern).patterns.flatMap(({ segments }) => segments.flatMap(namesIn)))
+  } catch {
+    return undefined // reported where the pattern was read
+  }
 }
 
 /** More distinct paths than `limits.resources` allows. */

@@ -1,5 +1,7 @@
 /** The names that a definition may mention, because it has them. */
 
+import type { IntegrationPlace } from '../../integration.js'
+
 /** A route that others may name. */
 export interface RouteInScope {
   readonly asksApiKey: boolean
@@ -31,4 +33,6 @@ export interface Scope {
   readonly proxied: boolean
   /** What the ARNs of this API are made of. */
   readonly home: Home
+  /** What integrations may name. */
+  readonly around: Omit<IntegrationPlace, 'params'>
 }

@@ -2,6 +2,7 @@
  * A copy of what the user wrote, taken once. Checks and completion read the copy only, so that a getter that
  * throws, a proxy or a later change can neither crash them nor make them see two different definitions.
  */
+import { IntegrationDefinition, isIntegration } from '../../integration.js'
 import { isStandardSchema } from '../../schema.js'
 import type { CodedFault } from '../faults.js'
 
@@ -41,7 +42,7 @@ export function pathOf(parent: string, key: string | number): string {
 /** Whether a value is a plain object of a copy. */
 export function isFields(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return !(value instanceof Opaque) && !SCHEMAS.has(value)
+  return !(value instanceof Opaque || SCHEMAS.has(value) || isIntegration(value))
 }
 
 /** Schema values of libraries: they cannot be copied, and are in copies as they were given. */
@@ -74,12 +75,18 @@ class Copier {
         SCHEMAS.add(value)
         return value
       }
+      if (isIntegration(value)) return this.#integration(value, path, depth)
       return isPlain(value)
         ? this.#fields(value, path, depth, skip)
         : new Opaque(`an instance of ${className(value)}`)
     } catch (error) {
       return this.#unreadable(path, error)
     }
+  }
+
+  /** Its options are as a definition's other fields: they stand at the integration's own path. */
+  #integration({ kind, options }: IntegrationDefinition, path: string, depth: number): IntegrationDefinition {
+    return new IntegrationDefinition(kind, this.copy(options, path, depth + 1) as object)
   }
 
   #list(value: readonly unknown[], path: string, depth: number): unknown {

@@ -7,7 +7,7 @@ import { methods } from './methods.js'
 import { tooMany } from './plans.js'
 import type { Scope } from './scope.js'
 import { type Check, eitherOr, finite, formed, object, record, text } from './shapes.js'
-import { show } from './spot.js'
+import { type Spot, show } from './spot.js'
 import { perApiKeyFaults, throttle, throttles } from './throttle.js'
 
 const NAME = /^[\w-]{1,128}$/
@@ -44,6 +44,15 @@ export function stage(scope: Scope): Check {
     cache: eitherOr([false], stageCache),
     cors,
   })
+}
+
+/** By stage, the names of its variables and of its canary's. */
+export function variablesIn(at: Spot): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = (each: Spot) => each.at('variables').fields.map(([name]) => name)
+  const all = at.fields.map(
+    ([stage, each]) => [stage, new Set([...names(each), ...names(each.at('canary'))])] as const,
+  )
+  return new Map(all.length === 0 ? [[DEFAULT_STAGE, new Set()]] : all)
 }
 
 const settings = object<MethodSettings>('method settings', {

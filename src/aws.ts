@@ -1,0 +1,6 @@
+/**
+ * AWS services as integrations: `aws('dynamodb', 'GetItem')`.
+ *
+ * @module postern/aws
+ */
+export {}

@@ -1,0 +1,6 @@
+/**
+ * HTTP upstreams as integrations: `http('https://pets.internal/{proxy}')`.
+ *
+ * @module postern/http
+ */
+export {}

@@ -1,0 +1,6 @@
+/**
+ * Lambda functions as integrations.
+ *
+ * @module postern/lambda
+ */
+export {}
