@@ -243,6 +243,8 @@ export interface Complete {
   readonly account: readonly Throttle[]
   readonly models: ReadonlyMap<string, Model>
   readonly vpcLinks: ReadonlyMap<string, VpcLinkDefinition>
+  /** Bytes; `undefined`: nothing is compressed. */
+  readonly minimumCompressionSize: number | undefined
   /** Lower case. */
   readonly binaryMediaTypes: readonly string[]
   readonly authorizers: ReadonlyMap<string, CompleteAuthorizer>

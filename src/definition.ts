@@ -121,6 +121,11 @@ export interface Definition<
   readonly authorizers?: { readonly [K in Au]: AuthorizerDefinition }
   /** Pools of private targets, by the names that `http(url, { vpcLink })` gives. */
   readonly vpcLinks?: { readonly [name: string]: VpcLinkDefinition }
+  /**
+   * Bytes from which on answers of handlers and integrations are compressed (gzip, deflate) for callers who take it: 0 to
+   * 10,485,760. Left out, none are. What the app itself answers is its own to compress.
+   */
+  readonly minimumCompressionSize?: number
   /** Media types whose bodies are bytes to integrations, and not text: `['image/png', 'application/*']`. Default none, as in AWS. */
   readonly binaryMediaTypes?: readonly string[]
   /** Who may call at all, from where: an IAM policy document whose statements name principals. */

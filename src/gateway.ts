@@ -1,5 +1,4 @@
 /** createGateway: the two planes, wired. */
-import { Buffer } from 'node:buffer'
 import { type Clock, systemClock } from './clock.js'
 import type { CompleteLimits } from './complete.js'
 import { checkRuntime } from './control/check/runtime.js'
@@ -8,30 +7,26 @@ import { Control } from './control/control.js'
 import type { RouteInfo } from './control/routeinfo.js'
 import type { GatewayDefinition } from './definition.js'
 import { Entrance } from './entrance.js'
-import { type ErrorCode, PosternError } from './errors.js'
+import { PosternError } from './errors.js'
 import {
   Answer,
   Exchange,
   type GatewayContext,
   type GatewayRequest,
-  heard,
-  type Outcome,
   type Passed,
-  passed,
   Refusal,
 } from './exchange.js'
+import { Finisher } from './finish.js'
+import { requestIds } from './ids.js'
 import { unanswered } from './integrate/function.js'
 import type { Live } from './live.js'
-import { recordOf, type Sent } from './observe/record.js'
+import type { Sent } from './observe/record.js'
 import { type RoutePlan, run } from './pipeline.js'
-import { REFUSALS, type RefusalType } from './refusal.js'
-import { inWords, reporter } from './report.js'
+import type { RefusalType } from './refusal.js'
+import { reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
-import { exchangeHeaders, Responder } from './respond/respond.js'
-import { inTime, isPromise } from './store/bounded.js'
+import { inTime } from './store/bounded.js'
 import type { Store } from './store/contract.js'
-import { type ByteStream, isStream, Overheard, release } from './stream.js'
-import { uuid } from './uuid.js'
 import { type Caller, FetchRequest } from './web/request.js'
 import { toResponse } from './web/response.js'
 
@@ -62,14 +57,10 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   readonly #definition: GatewayDefinition
   readonly #entrance: Entrance
   readonly #endpoint: Endpoint
-  /** Where no stage is known yet, and where a user's hook has failed. */
-  readonly #responder: Responder
-  readonly #plain: Responder
-  readonly #ids: (() => string) | undefined
+  readonly #finish: Finisher
+  readonly #idOf: (request: GatewayRequest) => string
   /** Tells `onError`, or warns; never throws. For adapters. */
   readonly report: (error: unknown) => void
-  readonly #compat: 'aws' | undefined
-  readonly #api: string
   #live: Live
 
   constructor(definition: GatewayDefinition) {
@@ -77,14 +68,12 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     const front = complete(definition, checkRuntime(definition), { signed, proxied })
     this.#definition = definition
     this.clock = definition.clock ?? systemClock
-    this.#ids = definition.ids
     this.report = reporter(definition.onError)
+    this.#idOf = requestIds(definition.ids, this.report)
     this.limits = front.limits
     this.region = front.region
-    this.#compat = front.compat
-    this.#api = front.api
-    this.#responder = new Responder(front, definition.onRefusal)
-    this.#plain = new Responder({ ...front, refusals: {} }, undefined)
+    const { onRecord, onRefusal } = definition
+    this.#finish = new Finisher(front, { onRecord, onRefusal, clock: this.clock, report: this.report })
     this.#endpoint = new Endpoint(front.limits, definition, this.report)
     this.#entrance = new Entrance(front, this.#endpoint, definition.random ?? Math.random)
     const runtime = { ...definition, clock: this.clock, onError: this.report }
@@ -107,10 +96,10 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     try {
       if (outer !== undefined && this.#isOwn(outer)) throw mountedTwice()
       const plan = this.#entrance.resolve(this.#live, exchange)
-      if (plan instanceof Answer || plan instanceof Refusal) return this.#answer(exchange, plan)
+      if (plan instanceof Answer || plan instanceof Refusal) return this.#finish.answer(exchange, plan)
       return this.#follow(plan, exchange, request, forward)
     } catch (error) {
-      return this.#crash(exchange, error)
+      return this.#finish.crash(exchange, error)
     }
   }
 
@@ -123,11 +112,11 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     const found = this.#resolve(exchange)
     const proceed = (forward: Forward<R>): Result => {
       try {
-        if (found instanceof Answer || found instanceof Refusal) return this.#answer(exchange, found)
-        if ('error' in found) return this.#crash(exchange, found.error)
+        if (found instanceof Answer || found instanceof Refusal) return this.#finish.answer(exchange, found)
+        if ('error' in found) return this.#finish.crash(exchange, found.error)
         return this.#follow(found, exchange, request, forward)
       } catch (error) {
-        return this.#crash(exchange, error)
+        return this.#finish.crash(exchange, error)
       }
     }
     return { exchange, proceed }
@@ -159,10 +148,10 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     const exchange = own ? outer : this.#begin(request)
     try {
       const plan = this.#entrance.resolveInline(this.#live.inline[inline], exchange, params, own)
-      if (plan instanceof Refusal) return this.#answer(exchange, plan)
+      if (plan instanceof Refusal) return this.#finish.answer(exchange, plan)
       return this.#follow(plan, exchange, request, forward)
     } catch (error) {
-      return this.#crash(exchange, error)
+      return this.#finish.crash(exchange, error)
     }
   }
 
@@ -197,39 +186,29 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
 
   /** The headers that the app's answer is to carry: names and values in turn. For adapters. */
   headers(exchange: Exchange): readonly string[] {
-    return exchangeHeaders(exchange, this.#compat)
+    return this.#finish.headers(exchange)
   }
 
   /** The answer of an exchange that cannot go on in the app: too slow, too large. For adapters, which then say it has {@link ended}. */
   refused(exchange: Exchange, type: RefusalType): Answer {
     const instead = type === 'INTEGRATION_TIMEOUT' ? exchange.tap?.rescue?.() : undefined
-    return this.#respond(exchange, instead ?? new Refusal(type))
+    return this.#finish.respond(exchange, instead ?? new Refusal(type))
   }
 
   /** The answer of an admitted exchange that the adapter cannot hand to any app. For adapters. */
   refuse(exchange: Exchange, refusal: Refusal): Answer {
     if (refusal.type === 'API_CONFIGURATION_ERROR') this.report(new Error(refusal.detail))
-    return this.#answer(exchange, refusal)
+    return this.#finish.answer(exchange, refusal)
   }
 
   /** The answer of an exchange in which the app has thrown, where no framework answers for it. For adapters. */
   crashed(exchange: Exchange, error: unknown): Answer {
-    return this.#crash(exchange, error)
+    return this.#finish.crash(exchange, error)
   }
 
   /** An exchange that the app answered is over. For adapters; called once for each. */
   ended(exchange: Exchange, sent: Sent): void {
-    const { onRecord } = this.#definition
-    if (exchange.ended) return
-    exchange.ended = true
-    if (onRecord === undefined) return
-    try {
-      const kept: unknown = onRecord(recordOf(exchange, this.#api, this.clock.now(), sent))
-      // An async function fits where nothing is returned, and nobody else would see it fail.
-      if (isPromise(kept)) kept.then(undefined, this.report)
-    } catch (error) {
-      this.report(error)
-    }
+    this.#finish.ended(exchange, sent)
   }
 
   /**
@@ -270,22 +249,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   }
 
   #begin(request: GatewayRequest): Exchange {
-    const given = request.header('x-amzn-requestid')
-    const id = given !== undefined && UUID.test(given) ? given : this.#newId()
-    return new Exchange(this, request, id, this.clock.now())
-  }
-
-  /** Ids are sent in a header: what no header can carry is none. */
-  #newId(): string {
-    if (this.#ids === undefined) return uuid()
-    try {
-      const id = this.#ids()
-      if (VISIBLE.test(id)) return id
-      this.report(new TypeError('`ids` gave what no header can carry'))
-    } catch (error) {
-      this.report(error)
-    }
-    return uuid()
+    return new Exchange(this, request, this.#idOf(request), this.clock.now())
   }
 
   #follow<R extends GatewayRequest>(
@@ -296,15 +260,15 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   ): Result {
     const stopped = run(plan.steps, exchange)
     if (stopped === undefined) return this.#integrate(plan, exchange, request, forward, exchange.startedAt)
-    if (!(stopped instanceof Promise)) return this.#answer(exchange, stopped)
+    if (!(stopped instanceof Promise)) return this.#finish.answer(exchange, stopped)
     const { timeout } = plan.policy
     const waited = timeout === false ? stopped : inTime(stopped, timeout, () => tooSlow(timeout))
     return waited
       .then((outcome) => {
-        if (outcome !== undefined) return this.#answer(exchange, outcome)
+        if (outcome !== undefined) return this.#finish.answer(exchange, outcome)
         return this.#integrate(plan, exchange, request, forward, this.clock.now())
       })
-      .catch((error: unknown) => this.#crash(exchange, error))
+      .catch((error: unknown) => this.#finish.crash(exchange, error))
   }
 
   #integrate<R extends GatewayRequest>(
@@ -318,79 +282,10 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     exchange.integratedAt = now
     if (integration === undefined) return forward(exchange, request)
     const outcome = integration(exchange)
-    if (!(outcome instanceof Promise)) return this.#outcome(exchange, outcome)
+    if (!(outcome instanceof Promise)) return this.#finish.outcome(exchange, outcome)
     return outcome
-      .then((late) => this.#outcome(exchange, late))
-      .catch((error: unknown) => this.#crash(exchange, error))
-  }
-
-  #outcome(exchange: Exchange, outcome: Outcome | Passed): Answer | Passed {
-    if (outcome === passed) return passed
-    if (outcome instanceof Answer) return this.#answer(exchange, heard(exchange.tap, outcome))
-    return this.#answer(exchange, this.#instead(exchange, outcome))
-  }
-
-  /** The gateway's own answer ends the exchange, unless an outer gate is watching it. */
-  #answer(exchange: Exchange, outcome: Outcome): Answer {
-    const answer = this.#respond(exchange, outcome)
-    const { status, body } = answer
-    if (isStream(body)) return this.#followed(exchange, answer, body)
-    if (exchange.watched) return answer
-    const bytesIn = Number(exchange.request.header('content-length') ?? 0)
-    this.ended(exchange, { status, bytesIn, bytesOut: Buffer.byteLength(body), whole: true })
-    return answer
-  }
-
-  /** An answer that is on its way for a while ends its exchange when it has been read, or is read no further. */
-  #followed(exchange: Exchange, { status, headers }: Answer, body: ByteStream): Answer {
-    const bytesIn = Number(exchange.request.header('content-length') ?? 0)
-    let bytesOut = 0
-    const listener = {
-      chunk: (bytes: Uint8Array) => {
-        bytesOut += bytes.length
-      },
-      end: (whole: boolean, error?: unknown) => {
-        if (error !== undefined) this.report(error)
-        if (!exchange.watched) this.ended(exchange, { status, bytesIn, bytesOut, whole })
-      },
-    }
-    return new Answer(status, headers, new Overheard(body, listener))
-  }
-
-  #respond(exchange: Exchange, outcome: Outcome): Answer {
-    if (outcome instanceof Refusal) exchange.refusal = outcome
-    try {
-      return (exchange.at?.responder ?? this.#responder).answer(exchange, outcome)
-    } catch (error) {
-      if (outcome instanceof Answer) release(outcome.body)
-      exchange.error = error
-      this.report(error)
-      return this.#plain.answer(exchange, new Refusal('API_CONFIGURATION_ERROR'))
-    }
-  }
-
-  /** What goes out where an integration has failed: something kept, if that is better than a refusal. */
-  #instead(exchange: Exchange, refusal: Refusal): Outcome {
-    const { tap } = exchange
-    const kept = REFUSALS[refusal.type].status >= 500 ? tap?.rescue?.() : undefined
-    tap?.end(false)
-    return kept ?? refusal
-  }
-
-  /** Whatever fails on the way, the request does not reach the app. */
-  #crash(exchange: Exchange, error: unknown): Answer {
-    const type = error instanceof PosternError ? REFUSED_ERRORS[error.code] : undefined
-    if (type !== undefined && error instanceof PosternError) {
-      if (error.code === 'BODY_ABORTED' || error.code === 'CALLER_GONE') {
-        this.ended(exchange, { status: 0, bytesIn: 0, bytesOut: 0, whole: false })
-      }
-      if (type === 'API_CONFIGURATION_ERROR') this.report(error)
-      return this.#answer(exchange, this.#instead(exchange, new Refusal(type, error.message)))
-    }
-    exchange.error = error ?? new Error('a step threw nothing')
-    this.report(error)
-    const refusal = new Refusal('API_CONFIGURATION_ERROR', inWords(error))
-    return this.#answer(exchange, this.#instead(exchange, refusal))
+      .then((late) => this.#finish.outcome(exchange, late))
+      .catch((error: unknown) => this.#finish.crash(exchange, error))
   }
 }
 
@@ -407,20 +302,6 @@ function tooSlow(timeout: number): PosternError {
     `the steps, or the body they wait for, took more than ${timeout} ms`,
   )
 }
-
-/** What is nobody's bug: the caller's doing, the store's, or how the app is put together. */
-const REFUSED_ERRORS: Partial<Record<ErrorCode, RefusalType>> = {
-  BODY_TOO_LARGE: 'REQUEST_TOO_LARGE',
-  BODY_ABORTED: 'BAD_REQUEST_BODY',
-  BODY_CONSUMED: 'API_CONFIGURATION_ERROR',
-  MOUNTED_TWICE: 'API_CONFIGURATION_ERROR',
-  HANDLER_TIMEOUT: 'INTEGRATION_TIMEOUT',
-  CALLER_GONE: 'INTEGRATION_FAILURE',
-  STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
-}
-
-const VISIBLE = /^[\x21-\x7e]+$/
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 
 /**
  * A gateway over your app. It is handed to an adapter, `toExpress(gateway)`, or in a test to `send`.

@@ -146,6 +146,7 @@ function wholeDefinition(names: Scope, most: (name: 'stages' | 'plans') => numbe
       models: models(names),
       vpcLinks,
       binaryMediaTypes,
+      minimumCompressionSize: is.integer(0, 10_485_760),
       plans: plans(names, most('plans')),
       authorizers: authorizers(names),
       resourcePolicy: resourcePolicy(names),

@@ -114,6 +114,7 @@ function filledIn(given: Definition): Complete {
     routes: given.routes.map((route, index) => routeOf(route, index, { limits, compat: given.compat })),
     models: new Map(Object.entries(given.models ?? {})),
     vpcLinks: new Map(Object.entries(given.vpcLinks ?? {})),
+    minimumCompressionSize: given.minimumCompressionSize,
     binaryMediaTypes: (given.binaryMediaTypes ?? []).map((type) => type.toLowerCase()),
     authorizers: new Map(
       Object.entries(given.authorizers ?? {}).map(([name, each]) => [name, authorizerOf(each)]),

@@ -6,6 +6,7 @@ import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, ReceivedAnswer, Refusal } from '../exchange.js'
 import { FAMILIES, type FamilyType, familyOf, REFUSALS, type RefusalType } from '../refusal.js'
 import { isStream, release } from '../stream.js'
+import { compressed } from './compress.js'
 import { corsHeaders } from './cors.js'
 import { compileTemplate, escapeFor, inHeader, messageOf, type Refused } from './template.js'
 
@@ -38,17 +39,20 @@ export class Responder {
   readonly #api: string
   readonly #compat: 'aws' | undefined
   readonly #overrides = new Map<RefusalType | FamilyType, Override>()
+  /** Bytes from which on answers are compressed. */
+  readonly #minimum: number | undefined
   /** Whether refusals are as they are by default. */
   readonly #isPlain: boolean
   readonly #onRefusal: ((refusal: Refusal, exchange: Exchange) => Answer | undefined) | undefined
 
   constructor(
-    complete: Pick<Complete, 'api' | 'compat' | 'refusals'>,
+    complete: Pick<Complete, 'api' | 'compat' | 'refusals' | 'minimumCompressionSize'>,
     onRefusal: ((refusal: Refusal, exchange: Exchange) => Answer | undefined) | undefined,
   ) {
     this.#api = complete.api
     this.#compat = complete.compat
     this.#onRefusal = onRefusal
+    this.#minimum = complete.minimumCompressionSize
     for (const type of [...(Object.keys(REFUSALS) as RefusalType[]), ...FAMILIES]) {
       const override = complete.refusals[type]
       if (override !== undefined) this.#overrides.set(type, compileOverride(override))
@@ -59,7 +63,8 @@ export class Responder {
   /** The answer to be sent, complete with its length and the exchange's headers. */
   answer(exchange: Exchange, outcome: Outcome): Answer {
     if (outcome instanceof Refusal && this.#isPlain && isReady(outcome)) return this.#ready(exchange, outcome)
-    const answer = outcome instanceof Refusal ? this.#refused(exchange, outcome) : fit(outcome)
+    const answer =
+      outcome instanceof Refusal ? this.#refused(exchange, outcome) : this.#sent(exchange, outcome)
     const headers = exchangeHeaders(exchange, this.#compat)
     for (const text of answer.headers) headers.push(text)
     const bodiless = answer.status === 204 || answer.status === 304 || answer.status < 200
@@ -70,6 +75,13 @@ export class Responder {
       if (unsent) release(answer.body)
     } else if (!(bodiless || told)) headers.push('content-length', String(Buffer.byteLength(answer.body)))
     return new Answer(answer.status, headers, unsent ? '' : answer.body)
+  }
+
+  #sent({ request }: Exchange, outcome: Answer): Answer {
+    const answer = fit(outcome)
+    return this.#minimum === undefined || request.method === 'HEAD'
+      ? answer
+      : compressed(answer, request, this.#minimum)
   }
 
   /** The same for most refusals, which are what floods are answered with. */
