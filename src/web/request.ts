@@ -79,7 +79,7 @@ export class FetchRequest implements GatewayRequest {
   }
 
   stream(limit: number): ByteStream | undefined {
-    if (this.request.body === null) return undefined
+    if (!this.#hasBody) return undefined
     return this.#stream(limit, () => {}) as unknown as ByteStream
   }
 
@@ -89,6 +89,11 @@ export class FetchRequest implements GatewayRequest {
     return () => signal.removeEventListener('abort', gone)
   }
 
+  /** Of a GET it is not asked: there is none, and servers that make their requests late would make this one now. */
+  get #hasBody(): boolean {
+    return this.method !== 'GET' && this.method !== 'HEAD' && this.request.body !== null
+  }
+
   /** Bytes of the body that have come, or were announced. */
   get bytesIn(): number {
     return this.#received || Number(this.#headers.get('content-length') ?? 0)
@@ -96,7 +101,7 @@ export class FetchRequest implements GatewayRequest {
 
   async #read(limit: number): Promise<Uint8Array> {
     if (this.#reader !== undefined || this.request.bodyUsed) throw consumed()
-    const reader = this.request.body?.getReader()
+    const reader = this.#hasBody ? this.request.body?.getReader() : undefined
     if (reader === undefined) return EMPTY
     const pieces: Uint8Array[] = []
     for (;;) {
@@ -118,14 +123,14 @@ export class FetchRequest implements GatewayRequest {
   forwarded({ forwardTarget, forwardHeaders }: Exchange, limit: number, exceeded: () => void): Request {
     const { request } = this
     const url = forwardTarget === this.localTarget ? request.url : this.#origin + forwardTarget
-    if (request.body === null && forwardHeaders === undefined && url === request.url) return request
+    if (!this.#hasBody && forwardHeaders === undefined && url === request.url) return request
     const headers = new Headers(request.headers)
     for (const [name, value] of forwardHeaders ?? []) {
       if (value === undefined) headers.delete(name)
       else headers.set(name, value)
     }
     const { method, signal } = request
-    const body = request.body === null ? null : this.#stream(limit, exceeded)
+    const body = this.#hasBody ? this.#stream(limit, exceeded) : null
     // Cloudflare's own field tells of the caller.
     const own = 'cf' in request ? { cf: request.cf } : {}
     const init = { method, headers, signal, body, duplex: 'half', ...own } as RequestInit
