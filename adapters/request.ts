@@ -4,9 +4,9 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { GatewayRequest, Upgrade } from '../src/exchange.js'
+import type { Deadline } from '../src/store/deadline.js'
 import type { ByteStream } from '../src/stream.js'
 import { hasArrived, readBody, streamBody } from './body.js'
-import type { Deadline } from './deadline.js'
 import { whenOver } from './gone.js'
 import { streamOf } from './http2.js'
 

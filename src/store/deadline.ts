@@ -1,4 +1,4 @@
-/** Time limits of what the app has in its hands: a request starts and stops no timer of its own. */
+/** Time limits of what is in the hands of the app or of an integration: a request starts and stops no timer of its own. */
 
 /** How late one may be told of, as a share of its time. */
 const PRECISION = 1 / 32

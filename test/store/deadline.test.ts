@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { within } from '../../adapters/deadline.js'
+import { within } from '../../src/store/deadline.js'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -1,0 +1,7 @@
+/** Timers of what runs beside requests. None of them keeps a process alive. */
+
+/** Calls `run` once after `ms`. @returns to be called where that is not wanted any more */
+export function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms).unref()
+  return () => clearTimeout(timer)
+}
