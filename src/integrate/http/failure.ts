@@ -1,0 +1,43 @@
+/** What it means where a call to an upstream fails. */
+import { PosternError } from '../../errors.js'
+import { Refusal } from '../../exchange.js'
+
+/** The codes of undici for answers that are none, or larger than any should be. */
+const MALFORMED: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+])
+/** Of requests that it does not send: no target is to blame. */
+const UNSENDABLE: ReadonlySet<string> = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+])
+/** What undici says of a connection on which something came that nobody asked for. */
+const UNASKED = /^bad (?:response|upgrade)$/
+
+/** What is refused where nothing of an answer has come. @param where whom it was sent to */
+export function refusalOf(error: Error, where: string): Refusal {
+  const type = isMalformed(error) ? 'MALFORMED_INTEGRATION_ANSWER' : 'INTEGRATION_FAILURE'
+  return new Refusal(type, `${where}: ${wordsOf(error)}`)
+}
+
+function isMalformed(error: Error): boolean {
+  const { code } = error as { readonly code?: unknown }
+  if (typeof code === 'string' && (MALFORMED.has(code) || code.startsWith('HPE_'))) return true
+  return UNASKED.test(error.message)
+}
+
+/** What the caller or the gateway itself has done, for which no target is to blame. */
+export function isBlameless(error: Error): boolean {
+  const { code } = error as { readonly code?: unknown }
+  return error instanceof PosternError || (typeof code === 'string' && UNSENDABLE.has(code))
+}
+
+/** Where several addresses were tried, what came of the first. */
+function wordsOf(error: Error): string {
+  const { errors } = error as { readonly errors?: readonly unknown[] }
+  const [first] = Array.isArray(errors) ? errors : []
+  return (first instanceof Error ? first.message : '') || error.message || error.name
+}

@@ -1,0 +1,238 @@
+/** One request on its way to where an integration leads: in time, as often as is allowed, while somebody waits for it. */
+import type { Duplex } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { PosternError } from '../../errors.js'
+import { type Exchange, Refusal } from '../../exchange.js'
+import type { Inbound, IntegrationSite, Outbound } from '../../integration.js'
+import { type Deadline, within } from '../../store/deadline.js'
+import { after } from '../../store/timers.js'
+import type { BreakerLimits } from './breaker.js'
+import { Call, type Caller } from './call.js'
+import { isBlameless, refusalOf } from './failure.js'
+import { backoffOf, isIdempotent, type RetryLimits } from './retries.js'
+import type { Target } from './target.js'
+import { Upload, uploadOf } from './upload.js'
+
+/** By which rules requests of one integration are sent. */
+export interface Rules {
+  readonly site: Pick<IntegrationSite, 'clock' | 'random'>
+  /** ms until the answer begins. */
+  readonly timeout: number | false
+  readonly retries: RetryLimits | undefined
+  readonly breaker: BreakerLimits | undefined
+}
+
+/** Chooses among the targets of an integration. */
+export interface Choice {
+  /**
+   * One that may be called now, if there is any.
+   *
+   * @param before that a call has failed at, which is better left alone
+   */
+  choose(now: number, before: Target | undefined): Target | undefined
+  /** For humans. */
+  readonly name: string
+}
+
+/** What is to be sent, and how an upgrade is asked for. */
+export interface Sendable extends Outbound {
+  readonly upgrade?: string | undefined
+}
+
+/** What comes back of an upgrade. */
+export interface Upgraded {
+  readonly status: number
+  readonly headers: readonly string[]
+  readonly socket: Duplex
+}
+
+export type Sent = Inbound | Refusal | Upgraded
+
+export class Sending implements Caller {
+  readonly #rules: Rules
+  readonly #choice: Choice
+  readonly #exchange: Exchange
+  readonly #outbound: Sendable
+  readonly #resolve: (sent: Sent) => void
+  readonly #reject: (error: Error) => void
+  #deadline: Deadline | undefined
+  #forget: () => void = nothing
+  /** While it is on its way. */
+  #call: Call | undefined
+  #body: ReturnType<typeof uploadOf>
+  #target: Target | undefined
+  #isProbe = false
+  /** How often it has been sent again. */
+  #again = 0
+  #isOver = false
+
+  constructor(
+    { rules, choice }: { readonly rules: Rules; readonly choice: Choice },
+    exchange: Exchange,
+    outbound: Sendable,
+    settle: { resolve(sent: Sent): void; reject(error: Error): void },
+  ) {
+    this.#rules = rules
+    this.#choice = choice
+    this.#exchange = exchange
+    this.#outbound = outbound
+    this.#body = uploadOf(outbound.body)
+    this.#resolve = settle.resolve
+    this.#reject = settle.reject
+  }
+
+  start(): void {
+    this.#wait()
+    this.#forget = this.#exchange.request.whenGone(() => this.#giveUp(gone()))
+    this.#try(this.#exchange.integratedAt)
+  }
+
+  #wait(): void {
+    const { timeout } = this.#rules
+    if (timeout !== false) this.#deadline = within(timeout, () => this.#late(timeout))
+  }
+
+  #try(now: number): void {
+    const target = this.#choice.choose(now, this.#target)
+    if (target === undefined) {
+      const words = `${this.#choice.name}: not called, for all calls of late have failed`
+      return this.#settle(new Refusal('INTEGRATION_FAILURE', words))
+    }
+    this.#target = target
+    this.#isProbe = target.breaker.enter()
+    target.budget.called(now)
+    const call = new Call(this)
+    this.#call = call
+    this.#dispatch(target, call)
+  }
+
+  #dispatch(target: Target, call: Call): void {
+    const { method, path, headers, upgrade } = this.#outbound
+    const options = {
+      ...{ method, path, headers, body: this.#body },
+      // Of HTTP/2, undici sends nothing else at a time with what is not.
+      idempotent: true,
+      upgrade,
+      servername: target.servername,
+    }
+    target.pool.dispatch(options as unknown as Dispatcher.DispatchOptions, call)
+  }
+
+  progressed(): void {
+    if (this.#deadline === undefined || this.#isOver || !(this.#body instanceof Upload)) return
+    this.#deadline.cancel()
+    this.#wait()
+  }
+
+  informed(status: number, headers: readonly string[]): void {
+    if (!this.#isOver) this.#exchange.request.inform?.(status, headers)
+  }
+
+  answered(call: Call): void {
+    if (this.#isOver || call !== this.#call) return call.abort(superseded())
+    const { retries, site } = this.#rules
+    const target = this.#target
+    target?.breaker.succeeded()
+    const refuses = retries?.statuses.has(call.status) === true && this.#isRepeatable(call)
+    if (refuses && this.#mayRetry(site.clock.now())) {
+      this.#call = undefined
+      call.abort(superseded())
+      return this.#retry(retries)
+    }
+    this.#settle(call)
+  }
+
+  failed(call: Call, error: Error): void {
+    if (this.#isOver || call !== this.#call) return
+    const { retries, site, breaker } = this.#rules
+    const now = site.clock.now()
+    const target = this.#target
+    this.#call = undefined
+    if (isBlameless(error)) target?.breaker.left(this.#isProbe)
+    else if (breaker !== undefined) target?.breaker.failed(breaker, now, this.#isProbe)
+    if (error instanceof PosternError) return this.#break(error)
+    if (!isBlameless(error) && this.#isRepeatable(call) && this.#mayRetry(now)) return this.#retry(retries)
+    this.#settle(refusalOf(error, target?.name ?? ''))
+  }
+
+  upgraded(status: number, headers: readonly string[], socket: Duplex): void {
+    this.#target?.breaker.succeeded()
+    if (this.#isOver) socket.destroy()
+    else this.#settle({ status, headers, socket })
+  }
+
+  /** Whether it can be sent again without being done twice. */
+  #isRepeatable(call: Call): boolean {
+    if (!call.sent) return true
+    const { method, idempotent = isIdempotent(method) } = this.#outbound
+    return idempotent && !(this.#body instanceof Upload)
+  }
+
+  #mayRetry(now: number): boolean {
+    const { retries } = this.#rules
+    if (retries === undefined || this.#again >= retries.attempts) return false
+    return this.#target?.budget.grants(retries, now) === true
+  }
+
+  #retry(retries: RetryLimits | undefined): void {
+    const { site } = this.#rules
+    this.#again++
+    const wait = retries === undefined ? 0 : backoffOf(retries, this.#again, site.random)
+    const forget = this.#forget
+    const cancel = after(wait, () => {
+      this.#forget = forget
+      this.#try(site.clock.now())
+    })
+    this.#forget = () => {
+      cancel()
+      forget()
+    }
+  }
+
+  #late(timeout: number): void {
+    const { breaker, site } = this.#rules
+    const [call, target, body] = [this.#call, this.#target, this.#body]
+    const isCallers = body instanceof Upload && body.isWaiting
+    const words = isCallers
+      ? `the caller sent no more of its body for ${timeout} ms`
+      : `${target?.name ?? ''}: no answer within ${timeout} ms`
+    if (call !== undefined) {
+      if (isCallers) target?.breaker.left(this.#isProbe)
+      else if (breaker !== undefined) target?.breaker.failed(breaker, site.clock.now(), this.#isProbe)
+    }
+    this.#settle(new Refusal('INTEGRATION_TIMEOUT', words))
+    call?.abort(new Error(words))
+  }
+
+  #giveUp(error: PosternError): void {
+    if (this.#call !== undefined) this.#target?.breaker.left(this.#isProbe)
+    this.#break(error)
+    this.#call?.abort(error)
+  }
+
+  #break(error: PosternError): void {
+    this.#over()
+    this.#reject(error)
+  }
+
+  #settle(sent: Sent): void {
+    this.#over()
+    this.#resolve(sent)
+  }
+
+  #over(): void {
+    this.#isOver = true
+    this.#deadline?.cancel()
+    this.#forget()
+  }
+}
+
+function nothing(): void {}
+
+function gone(): PosternError {
+  return new PosternError('CALLER_GONE', 'the caller went away before the integration had answered')
+}
+
+function superseded(): Error {
+  return new Error('another call has taken its place')
+}

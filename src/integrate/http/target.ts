@@ -1,0 +1,41 @@
+/** One target of integrations: its connections, and what is known of it. It outlives what is published. */
+import type { Pool } from 'undici'
+import type { Closable, Lasting } from '../../integration.js'
+import { Breaker } from './breaker.js'
+import { type ConnectionOptions, connect, type Place, servernameOf } from './connections.js'
+import { RetryBudget } from './retries.js'
+
+export class Target implements Closable {
+  readonly breaker = new Breaker()
+  readonly budget = new RetryBudget()
+  /** That its certificate is to be for. */
+  readonly servername: string | undefined
+  readonly pool: Pool
+
+  constructor(
+    readonly place: Place,
+    readonly options: ConnectionOptions,
+  ) {
+    this.pool = connect(place, options)
+    this.servername = servernameOf(place.origin, options.tls)
+  }
+
+  /** For humans. */
+  get name(): string {
+    const { origin, socketPath } = this.place
+    return socketPath === undefined ? origin : `unix:${socketPath}`
+  }
+
+  close(): Promise<void> {
+    return this.pool.close()
+  }
+}
+
+/** The one of this place that is connected to in this way. */
+export function targetAt(place: Place, options: ConnectionOptions, lasting: Lasting): Target {
+  const { tls, connections, keepAlive, connectTimeout, idleTimeout, http2 } = options
+  const own = { tls, connections, keepAlive, connectTimeout, idleTimeout, http2 }
+  const { origin, socketPath, isPrivate } = place
+  const name = `http ${JSON.stringify([origin, socketPath, isPrivate, own])}`
+  return lasting.get(name, () => new Target({ origin, socketPath, isPrivate }, own as ConnectionOptions))
+}
