@@ -1,0 +1,41 @@
+/**
+ * Requests and results, mapped: AWS's integration requests and integration responses, by templates or by functions.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings.html
+ */
+import type { Answer, Exchange, Refusal } from '../../exchange.js'
+import type { IntegrationResult, IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
+import { type MappedParameters, originOf, parameterMapping } from './parameters.js'
+import { mapRequest, refusing } from './requests.js'
+import { mapAnswer } from './responses.js'
+
+/** A mapping, compiled. */
+export interface Mapping {
+  request(exchange: Exchange): MappedRequest | Refusal | Promise<MappedRequest | Refusal>
+  answer(exchange: Exchange, result: IntegrationResult): Answer | Refusal | Promise<Answer | Refusal>
+}
+
+/** @throws MappingFault for what `mappingChecks` would have found */
+export function compileMapping({ request, responses }: MappingOptions, site: IntegrationSite): Mapping {
+  return { request: mapRequest(request, site), answer: mapAnswer(responses, site) }
+}
+
+/** Parameters alone, for what passes everything else on as it is. */
+export interface ParameterMapper {
+  /** @param body needed where `readsBody` */
+  (exchange: Exchange, body?: Uint8Array): MappedParameters | Refusal
+  /** Whether some value comes from the request's body. */
+  readonly readsBody: boolean
+}
+
+/** @throws MappingFault for what `mappingChecks` would have found */
+export function compileParameters(
+  parameters: Readonly<Record<string, string>>,
+  site: IntegrationSite,
+): ParameterMapper {
+  const mapping = parameterMapping(parameters, 'request')
+  return Object.assign(
+    (exchange: Exchange, body?: Uint8Array) => refusing(() => mapping.apply(originOf(exchange, site, body))),
+    { readsBody: mapping.readsBody },
+  )
+}

@@ -1,0 +1,51 @@
+/**
+ * The mock integration: what its request template says chooses the answer.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
+ */
+import { type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
+import type { IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
+import { isPromise } from '../../store/bounded.js'
+import { textOf } from './content.js'
+import { compileMapping, type Mapping } from './mapping.js'
+
+/** What `mock()` takes. */
+export interface MockOptions extends MappingOptions {
+  /** What responses are selected by where no request is mapped. Default 200. */
+  readonly statusCode?: number
+}
+
+const EMPTY = new Uint8Array(0)
+
+export function compileMock(options: MockOptions, site: IntegrationSite): Integration {
+  const mapping = compileMapping(options, site)
+  const { request, statusCode = 200 } = options
+  if (request === undefined) return (exchange) => answered(mapping, exchange, statusCode)
+  const finish = (exchange: Exchange, mapped: MappedRequest | Refusal) => {
+    if (mapped instanceof Refusal) return mapped
+    const status = statusIn(textOf(mapped.body))
+    return status === undefined
+      ? new Refusal('API_CONFIGURATION_ERROR', NO_STATUS)
+      : answered(mapping, exchange, status)
+  }
+  return (exchange) => {
+    const mapped = mapping.request(exchange)
+    return isPromise(mapped) ? mapped.then((late) => finish(exchange, late)) : finish(exchange, mapped)
+  }
+}
+
+/** AWS's words for it. */
+const NO_STATUS = 'Unable to parse statusCode. It should be an integer that is defined in request template.'
+
+function answered(mapping: Mapping, exchange: Exchange, status: number): Outcome | Promise<Outcome> {
+  return mapping.answer(exchange, { status, headers: [], body: EMPTY })
+}
+
+function statusIn(text: string): number | undefined {
+  try {
+    const { statusCode } = JSON.parse(text)
+    return Number.isInteger(statusCode) ? statusCode : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,178 @@
+/** How a request is made into the integration's. */
+import type { Exchange, Refusal } from '../../exchange.js'
+import type {
+  IntegrationSite,
+  MappedRequest,
+  RequestFunction,
+  RequestMapping,
+  RequestParts,
+} from '../../integration.js'
+import { isPromise } from '../../store/bounded.js'
+import { isBinary, mediaTypeOf, requestContent, textOf } from './content.js'
+import { Unmapped } from './faults.js'
+import { MethodRequest, Payload } from './methodrequest.js'
+import { overridesOf } from './overrides.js'
+import { type MappedParameters, parameterMapping, safe } from './parameters.js'
+import { compileTemplate, type Template } from './template.js'
+
+export type MapRequest = (exchange: Exchange) => MappedRequest | Refusal | Promise<MappedRequest | Refusal>
+
+/** @throws MappingFault */
+export function mapRequest(
+  mapping: RequestMapping | RequestFunction | undefined,
+  site: IntegrationSite,
+): MapRequest {
+  return typeof mapping === 'function' ? byCode(mapping, site) : byTemplates(mapping ?? {}, site)
+}
+
+const EMPTY = new Uint8Array(0)
+
+function byTemplates(mapping: RequestMapping, site: IntegrationSite): MapRequest {
+  const parameters = parameterMapping(mapping.parameters ?? {}, 'request')
+  const templates = new Map(
+    Object.entries(mapping.templates ?? {}).map(([type, text]) => [
+      type.toLowerCase(),
+      compileTemplate(text),
+    ]),
+  )
+  const finish = (exchange: Exchange, received: Uint8Array, choice: Choice) => {
+    const { template, type } = choice
+    const content = requestContent(received, isBinary(type, site.binaryMediaTypes), mapping.contentHandling)
+    const payload = new Payload(
+      template === undefined && !parameters.readsBody ? '' : textOf(content),
+      'request',
+    )
+    const method = new MethodRequest(exchange)
+    const overrides = overridesOf(exchange)
+    const given = parameters.apply({ exchange, site, method, payload })
+    const body =
+      template === undefined
+        ? content
+        : Buffer.from(template.render({ exchange, site, method, payload, overrides }))
+    return overridden(given, overrides.request, { body, type: choice.sent })
+  }
+  return (exchange) =>
+    refusing(() => {
+      const choice = chooseTemplate(templates, mapping.passthroughBehavior ?? 'WHEN_NO_MATCH', exchange)
+      const needed = choice.template === undefined || choice.template.readsBody || parameters.readsBody
+      if (!needed) return finish(exchange, EMPTY, choice)
+      return exchange.request
+        .body(site.bodyLimit)
+        .then((body) => refusing(() => finish(exchange, body, choice)))
+    })
+}
+
+/** What cannot be mapped is refused. */
+export function refusing<T>(map: () => T): T | Refusal {
+  try {
+    return map()
+  } catch (error) {
+    if (error instanceof Unmapped) return error.refusal
+    throw error
+  }
+}
+
+interface Choice {
+  readonly template: Template | undefined
+  /** Of the request's body. */
+  readonly type: string | undefined
+  /** Of what is sent. */
+  readonly sent: string | undefined
+}
+
+const JSON_TYPE = 'application/json'
+
+/**
+ * The template for the request's content type.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
+ */
+function chooseTemplate(
+  templates: ReadonlyMap<string, Template>,
+  behavior: NonNullable<RequestMapping['passthroughBehavior']>,
+  { request }: Exchange,
+): Choice {
+  const field = request.header('content-type')
+  const type = mediaTypeOf(field)
+  const key = type ?? JSON_TYPE
+  const template = templates.get(key)
+  if (template !== undefined) return { template, type, sent: key }
+  const fallback = templates.get('$default')
+  if (fallback !== undefined) return { template: fallback, type, sent: field ?? JSON_TYPE }
+  if (behavior === 'NEVER' || (behavior === 'WHEN_NO_TEMPLATES' && templates.size > 0)) {
+    throw new Unmapped('UNSUPPORTED_MEDIA_TYPE', `no template is for ${key}`)
+  }
+  return { template: undefined, type, sent: field }
+}
+
+interface Sent {
+  readonly body: Uint8Array
+  readonly type: string | undefined
+}
+
+/** What templates override stands in the place of what is mapped. */
+function overridden(
+  given: MappedParameters,
+  override: { readonly [place in 'header' | 'path' | 'querystring']: Readonly<Record<string, unknown>> },
+  { body, type }: Sent,
+): MappedRequest {
+  const own = named(override.header)
+  const replaced = new Set(own.map(([name]) => name.toLowerCase()))
+  const headers = [
+    ...given.headers.filter(
+      (_, index) => !replaced.has(given.headers[index - (index % 2)]?.toLowerCase() ?? ''),
+    ),
+    ...own.flatMap(([name, value]) => [name, safe(name, value, 'request')]),
+  ]
+  const typed = headers.some((each, index) => index % 2 === 0 && each.toLowerCase() === 'content-type')
+  if (!typed && type !== undefined) headers.push('content-type', type)
+  const queries = named(override.querystring)
+  const asked = new Set(queries.map(([name]) => name))
+  return {
+    headers,
+    query: [...given.query.filter(([name]) => !asked.has(name)), ...queries],
+    path: { ...given.path, ...Object.fromEntries(named(override.path)) },
+    body,
+  }
+}
+
+function named(values: Readonly<Record<string, unknown>>): [name: string, value: string][] {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => [name, String(value)])
+}
+
+/** A request mapped by a function of the user's. */
+function byCode(map: RequestFunction, site: IntegrationSite): MapRequest {
+  return (exchange) =>
+    exchange.request.body(site.bodyLimit).then((body) => {
+      const parts = map(exchange, body)
+      return isPromise(parts) ? parts.then(requestOf) : requestOf(parts)
+    })
+}
+
+function requestOf({ headers = {}, query = {}, path = {}, body }: RequestParts): MappedRequest | Refusal {
+  return refusing(() => {
+    const given = Object.entries(headers).flatMap(([name, value]) => [
+      name,
+      safe(name, String(value), 'request'),
+    ])
+    const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
+    const [bytes, type] = bytesOf(body)
+    return {
+      headers: typed || type === undefined ? given : [...given, 'content-type', type],
+      query: Object.entries(query).flatMap(([name, value]) =>
+        [value].flat().map((each) => [name, String(each)] as const),
+      ),
+      path,
+      body: bytes,
+    }
+  })
+}
+
+function bytesOf(body: unknown): [bytes: Uint8Array, type: string | undefined] {
+  if (body === undefined || body === null) return [EMPTY, undefined]
+  if (body instanceof Uint8Array) return [body, 'application/octet-stream']
+  if (typeof body === 'string') return [Buffer.from(body), 'text/plain; charset=utf-8']
+  return [Buffer.from(JSON.stringify(body)), JSON_TYPE]
+}
