@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls'
 import type { GatewayRequest, Upgrade } from '../src/exchange.js'
 import type { Deadline } from '../src/store/deadline.js'
 import type { ByteStream } from '../src/stream.js'
+import { writeAhead } from './ahead.js'
 import { hasArrived, readBody, streamBody } from './body.js'
 import { whenOver } from './gone.js'
 import { streamOf } from './http2.js'
@@ -92,6 +93,10 @@ export class NodeRequest implements GatewayRequest {
     return () => {
       wanted = false
     }
+  }
+
+  inform(status: number, headers: readonly string[]): void {
+    if (!this.res.headersSent && !this.isGone) writeAhead(this, status, headers)
   }
 
   /** Pseudo fields are HTTP/2's alone: no field of HTTP/1 can begin with a colon. */
