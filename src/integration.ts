@@ -11,6 +11,8 @@ import type { ByteStream } from './stream.js'
 export interface IntegrationKind<O extends object = object> {
   /** `http`, `lambda`, `aws`, `mock`. */
   readonly type: string
+  /** Whether requests for another protocol, WebSocket for one, are its to answer. */
+  readonly upgrades?: boolean
   /** Reports at the options' spot whatever is wrong with them. */
   check(at: Spot, place: IntegrationPlace): void
   /** Called once for each route, stage and canary, whenever a snapshot is published. */
