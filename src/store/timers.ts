@@ -5,3 +5,9 @@ export function after(ms: number, run: () => void): () => void {
   const timer = setTimeout(run, ms).unref()
   return () => clearTimeout(timer)
 }
+
+/** Calls `run` every `ms`. @returns to be called where that is not wanted any more */
+export function every(ms: number, run: () => void): () => void {
+  const timer = setInterval(run, ms).unref()
+  return () => clearInterval(timer)
+}

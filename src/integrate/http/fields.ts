@@ -17,3 +17,46 @@ function pairs(name: string, value: unknown): string[] {
 function textOf(bytes: Buffer | string): string {
   return typeof bytes === 'string' ? bytes : bytes.toString('latin1')
 }
+
+/** Whether a field has this name. @param key lower case */
+export function isNamed(name: string | undefined, key: string): boolean {
+  return name?.length === key.length && name.toLowerCase() === key
+}
+
+/** The usual values of `Connection`, which name no field. */
+const USUAL = /^(?:keep-alive|close|upgrade)?$/i
+
+/** The fields that are the connection's, because it says so (RFC 9110, 7.6.1): lower case, if there are any. */
+export function namedByConnection(connection: string | undefined): ReadonlySet<string> | undefined {
+  if (connection === undefined || USUAL.test(connection)) return undefined
+  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
+}
+
+/** What of an answer belongs to its connection, or is the gateway's to write. */
+const OWN: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...['proxy-authenticate', 'x-amzn-requestid', 'x-amz-apigw-id'],
+])
+
+/**
+ * The fields of an answer as they go on to the caller.
+ *
+ * @param isWhole whether the gateway itself will say how long it is
+ * @param cors whether the gateway writes what browsers are told of other origins
+ */
+export function answerFields(headers: readonly string[], isWhole: boolean, cors: boolean): string[] {
+  const dropped = namedByConnection(connectionIn(headers))
+  const fields: string[] = []
+  for (let index = 0; index < headers.length; index += 2) {
+    const key = headers[index]?.toLowerCase() ?? ''
+    if (OWN.has(key) || dropped?.has(key) === true || (isWhole && key === 'content-length')) continue
+    if (cors && key.startsWith('access-control-')) continue
+    fields.push(headers[index] ?? '', headers[index + 1] ?? '')
+  }
+  return fields
+}
+
+function connectionIn(headers: readonly string[]): string | undefined {
+  const found = headers.filter((_, index) => index % 2 === 1 && isNamed(headers[index - 1], 'connection'))
+  return found.length === 0 ? undefined : found.join(',')
+}

@@ -9,6 +9,7 @@ import { after } from '../../store/timers.js'
 import type { BreakerLimits } from './breaker.js'
 import { Call, type Caller } from './call.js'
 import { isBlameless, refusalOf } from './failure.js'
+import { answerFields } from './fields.js'
 import { backoffOf, isIdempotent, type RetryLimits } from './retries.js'
 import type { Target } from './target.js'
 import { Upload, uploadOf } from './upload.js'
@@ -30,6 +31,8 @@ export interface Choice {
    * @param before that a call has failed at, which is better left alone
    */
   choose(now: number, before: Target | undefined): Target | undefined
+  /** What has come of a call: whether it failed, or was answered with 500 and above. */
+  told(target: Target, hasFailed: boolean, now: number): void
   /** For humans. */
   readonly name: string
 }
@@ -84,7 +87,9 @@ export class Sending implements Caller {
   start(): void {
     this.#wait()
     this.#forget = this.#exchange.request.whenGone(() => this.#giveUp(gone()))
-    this.#try(this.#exchange.integratedAt)
+    const now = this.#exchange.integratedAt
+    this.#try(now)
+    this.#target?.budget.called(now)
   }
 
   #wait(): void {
@@ -99,8 +104,7 @@ export class Sending implements Caller {
       return this.#settle(new Refusal('INTEGRATION_FAILURE', words))
     }
     this.#target = target
-    this.#isProbe = target.breaker.enter()
-    target.budget.called(now)
+    this.#isProbe = this.#rules.breaker !== undefined && target.breaker.enter()
     const call = new Call(this)
     this.#call = call
     this.#dispatch(target, call)
@@ -115,7 +119,8 @@ export class Sending implements Caller {
       upgrade,
       servername: target.servername,
     }
-    target.pool.dispatch(options as unknown as Dispatcher.DispatchOptions, call)
+    const pool = upgrade === undefined ? target.poolFor(method, this.#body) : target.tunnels
+    pool.dispatch(options as unknown as Dispatcher.DispatchOptions, call)
   }
 
   progressed(): void {
@@ -125,14 +130,16 @@ export class Sending implements Caller {
   }
 
   informed(status: number, headers: readonly string[]): void {
-    if (!this.#isOver) this.#exchange.request.inform?.(status, headers)
+    if (!this.#isOver) this.#exchange.request.inform?.(status, answerFields(headers, true, false))
   }
 
   answered(call: Call): void {
     if (this.#isOver || call !== this.#call) return call.abort(superseded())
     const { retries, site } = this.#rules
     const target = this.#target
+    const hasFailed = call.status >= 500
     target?.breaker.succeeded()
+    if (target !== undefined) this.#choice.told(target, hasFailed, hasFailed ? site.clock.now() : 0)
     const refuses = retries?.statuses.has(call.status) === true && this.#isRepeatable(call)
     if (refuses && this.#mayRetry(site.clock.now())) {
       this.#call = undefined
@@ -144,15 +151,23 @@ export class Sending implements Caller {
 
   failed(call: Call, error: Error): void {
     if (this.#isOver || call !== this.#call) return
-    const { retries, site, breaker } = this.#rules
+    const { retries, site } = this.#rules
     const now = site.clock.now()
     const target = this.#target
     this.#call = undefined
     if (isBlameless(error)) target?.breaker.left(this.#isProbe)
-    else if (breaker !== undefined) target?.breaker.failed(breaker, now, this.#isProbe)
+    else this.#blame(now)
     if (error instanceof PosternError) return this.#break(error)
     if (!isBlameless(error) && this.#isRepeatable(call) && this.#mayRetry(now)) return this.#retry(retries)
     this.#settle(refusalOf(error, target?.name ?? ''))
+  }
+
+  #blame(now: number): void {
+    const { breaker } = this.#rules
+    const target = this.#target
+    if (target === undefined) return
+    if (breaker !== undefined) target.breaker.failed(breaker, now, this.#isProbe)
+    this.#choice.told(target, true, now)
   }
 
   upgraded(status: number, headers: readonly string[], socket: Duplex): void {
@@ -190,7 +205,7 @@ export class Sending implements Caller {
   }
 
   #late(timeout: number): void {
-    const { breaker, site } = this.#rules
+    const { site } = this.#rules
     const [call, target, body] = [this.#call, this.#target, this.#body]
     const isCallers = body instanceof Upload && body.isWaiting
     const words = isCallers
@@ -198,7 +213,7 @@ export class Sending implements Caller {
       : `${target?.name ?? ''}: no answer within ${timeout} ms`
     if (call !== undefined) {
       if (isCallers) target?.breaker.left(this.#isProbe)
-      else if (breaker !== undefined) target?.breaker.failed(breaker, site.clock.now(), this.#isProbe)
+      else this.#blame(site.clock.now())
     }
     this.#settle(new Refusal('INTEGRATION_TIMEOUT', words))
     call?.abort(new Error(words))

@@ -3,20 +3,23 @@ import type { Pool } from 'undici'
 import type { Closable, Lasting } from '../../integration.js'
 import { Breaker } from './breaker.js'
 import { type ConnectionOptions, connect, type Place, servernameOf } from './connections.js'
+import { Outlier } from './outliers.js'
 import { RetryBudget } from './retries.js'
 
 export class Target implements Closable {
   readonly breaker = new Breaker()
+  readonly outlier = new Outlier()
   readonly budget = new RetryBudget()
   /** That its certificate is to be for. */
   readonly servername: string | undefined
-  readonly pool: Pool
+  readonly #pool: Pool
+  #plain: Pool | undefined
 
   constructor(
     readonly place: Place,
     readonly options: ConnectionOptions,
   ) {
-    this.pool = connect(place, options)
+    this.#pool = connect(place, options)
     this.servername = servernameOf(place.origin, options.tls)
   }
 
@@ -26,8 +29,22 @@ export class Target implements Closable {
     return socketPath === undefined ? origin : `unix:${socketPath}`
   }
 
-  close(): Promise<void> {
-    return this.pool.close()
+  /** The connections for such a request. */
+  poolFor(method: string, body: unknown): Pool {
+    if (this.options.http2 !== true || body === undefined) return this.#pool
+    // What undici does not send over HTTP/2.
+    return method === 'POST' || method === 'PUT' || method === 'PATCH' ? this.#pool : this.tunnels
+  }
+
+  /** Those of HTTP/1.1, which can become another protocol's. */
+  get tunnels(): Pool {
+    if (this.options.http2 !== true) return this.#pool
+    this.#plain ??= connect(this.place, this.options, false)
+    return this.#plain
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#pool.close(), this.#plain?.close()])
   }
 }
 

@@ -2,7 +2,8 @@
 import { type Duration, milliseconds } from '../../clock.js'
 import type { Exchange, Refusal } from '../../exchange.js'
 import type { Inbound, IntegrationOptions, IntegrationSite, Outbound, Transport } from '../../integration.js'
-import { type BreakerLimits, breakerLimits } from './breaker.js'
+import { breakerLimits } from './breaker.js'
+import { OneTarget } from './choice.js'
 import type { ConnectionOptions } from './connections.js'
 import { retryLimits } from './retries.js'
 import { type Choice, type Rules, type Sendable, Sending, type Sent } from './sending.js'
@@ -50,21 +51,4 @@ export function sent(rules: Rules, choice: Choice, exchange: Exchange, outbound:
   return new Promise((resolve, reject) => {
     new Sending({ rules, choice }, exchange, outbound, { resolve, reject }).start()
   })
-}
-
-/** No choice at all. */
-class OneTarget implements Choice {
-  constructor(
-    readonly target: Target,
-    readonly breaker: BreakerLimits | undefined,
-  ) {}
-
-  get name(): string {
-    return this.target.name
-  }
-
-  choose(now: number): Target | undefined {
-    const { target, breaker } = this
-    return breaker === undefined || target.breaker.admits(breaker, now) ? target : undefined
-  }
 }

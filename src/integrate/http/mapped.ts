@@ -1,0 +1,107 @@
+/** HTTP: the upstream gets what a mapping makes of the request, the caller what another makes of the answer. */
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { fieldOf } from '../../answer.js'
+import { type Answer, type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
+import type {
+  Inbound,
+  IntegrationResult,
+  IntegrationSite,
+  MappedRequest,
+  MappingOptions,
+} from '../../integration.js'
+import { isPromise } from '../../store/bounded.js'
+import { isNamed } from './fields.js'
+import { type Compiling, methodOf } from './integration.js'
+import { PathTemplate, QueryTemplate } from './path.js'
+import { sent } from './transport.js'
+
+/** Requests and results, mapped. */
+export interface Mapping {
+  request(exchange: Exchange): MappedRequest | Refusal | Promise<MappedRequest | Refusal>
+  answer(exchange: Exchange, result: IntegrationResult): Answer | Refusal | Promise<Answer | Refusal>
+}
+
+/** Compiles what {@link Mapping} does. */
+export type MappingOf = (options: MappingOptions, site: IntegrationSite) => Mapping
+
+/** @param mappingOf compiles mappings */
+export function mapped({ options, site, rules, way }: Compiling, mappingOf: MappingOf): Integration {
+  const mapping = mappingOf(options, site)
+  const template = new PathTemplate(way.path, site.route.path)
+  const query = new QueryTemplate(way.query)
+  const method = methodOf(options)
+
+  async function ask(exchange: Exchange, given: MappedRequest | Refusal): Promise<Outcome> {
+    if (given instanceof Refusal) return given
+    const path = template.fill(exchange, given.path)
+    if (path instanceof Refusal) return path
+    const outbound = {
+      origin: '',
+      method: given.method ?? method(exchange),
+      path: path + query.fill(exchange, '', given),
+      headers: fieldsOf(exchange, given, way.host),
+      body: given.body.length === 0 ? undefined : given.body,
+    }
+    const inbound = await sent(rules, way.choice, exchange, outbound)
+    if (inbound instanceof Refusal) return inbound
+    if ('socket' in inbound) throw new TypeError('an upgrade that nobody asked for')
+    const result = await resultOf(inbound, site.bodyLimit)
+    return result instanceof Refusal ? result : mapping.answer(exchange, result)
+  }
+
+  return (exchange) => {
+    const given = mapping.request(exchange)
+    return isPromise(given) ? given.then((late) => ask(exchange, late)) : ask(exchange, given)
+  }
+}
+
+/** What a mapping gives, and what an upstream is told beside it, as AWS has it. */
+function fieldsOf({ requestId }: Exchange, { headers }: MappedRequest, host: string | undefined): string[] {
+  const isGiven = (key: string) => headers.some((name, index) => index % 2 === 0 && isNamed(name, key))
+  const fields = [...headers]
+  if (host !== undefined && !isGiven('host')) fields.push('host', host)
+  if (!isGiven('accept')) fields.push('accept', 'application/json')
+  if (!isGiven('x-amzn-requestid')) fields.push('x-amzn-requestid', requestId)
+  return fields
+}
+
+/** All of what came back, as it was before it was compressed. */
+async function resultOf(
+  { status, headers, body }: Inbound,
+  limit: number,
+): Promise<IntegrationResult | Refusal> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const piece of body instanceof Uint8Array ? [body] : body) {
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
+      size += bytes.length
+      if (size > limit) return malformed(`more than ${limit} bytes, which is more than can be mapped`)
+      pieces.push(bytes)
+    }
+    const whole = Buffer.concat(pieces, size)
+    return { status, headers, body: await decompressed(whole, fieldOf(headers, 'content-encoding'), limit) }
+  } catch (error) {
+    return malformed(error instanceof Error ? error.message : 'it broke off')
+  }
+}
+
+function malformed(why: string): Refusal {
+  return new Refusal('MALFORMED_INTEGRATION_ANSWER', `the answer could not be read: ${why}`)
+}
+
+const DECOMPRESS = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+}
+
+/** Upstreams are not asked to compress, and some do all the same. */
+async function decompressed(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Uint8Array> {
+  const name = encoding?.trim().toLowerCase() ?? 'identity'
+  if (bytes.length === 0 || name === 'identity' || name === '') return bytes
+  if (!Object.hasOwn(DECOMPRESS, name)) throw new TypeError(`its encoding is '${name}'`)
+  return DECOMPRESS[name as keyof typeof DECOMPRESS](bytes, { maxOutputLength: limit })
+}
