@@ -176,6 +176,16 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     return this.control.routes()
   }
 
+  /** Whether some route's integration takes connections on to other protocols. For adapters. */
+  get takesUpgrades(): boolean {
+    for (const stage of this.#live.byName.values()) {
+      for (const { deployment } of [stage, ...(stage.canary === undefined ? [] : [stage.canary.live])])
+        if (deployment.complete.routes.some(({ integration }) => integration?.kind.upgrades === true))
+          return true
+    }
+    return false
+  }
+
   /**
    * Lets go of the connections and timers that integrations hold, once what is on its way has been answered. Call it
    * when the server has closed.

@@ -1,5 +1,6 @@
 /** Upstreams, and gateways in front of them, over real sockets. */
 import { createServer, type RequestListener, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { toNode } from '../../../adapters/node.js'
 import { createGateway, type ExchangeRecord, type GatewayDefinition, route } from '../../../src/index.js'
@@ -36,7 +37,7 @@ export async function through(
   const gate = toNode(gateway)
   const server = createServer(gate)
   gate.upgrade(server)
-  const served = await serve(server)
+  const served = await upstream(server)
   onTestFinished(() => gateway.close())
   return { ...served, gateway, records, errors, clock } as Through
 }
@@ -60,8 +61,17 @@ export const echo: RequestListener = (req, res) => {
   })
 }
 
-export function upstream(listener: RequestListener | Server): Promise<Served> {
-  return serve(listener)
+/** A server until the test is over, whatever its connections have become. */
+export async function upstream(listener: RequestListener | Server): Promise<Served> {
+  const served = await serve(listener)
+  const sockets = new Set<Socket>()
+  served.server.on('connection', (socket) => {
+    sockets.add(socket.on('close', () => sockets.delete(socket)))
+  })
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  return served
 }
 
 /** Waits until it holds; 4 s at most. */
