@@ -24,15 +24,14 @@ export function refusalOf(error: Error, where: string): Refusal {
 }
 
 function isMalformed(error: Error): boolean {
-  const { code } = error as { readonly code?: unknown }
-  if (typeof code === 'string' && (MALFORMED.has(code) || code.startsWith('HPE_'))) return true
-  return UNASKED.test(error.message)
+  const { code, name, message } = error as Error & { readonly code?: unknown }
+  return name === 'HTTPParserError' || MALFORMED.has(String(code)) || UNASKED.test(message)
 }
 
 /** What the caller or the gateway itself has done, for which no target is to blame. */
 export function isBlameless(error: Error): boolean {
   const { code } = error as { readonly code?: unknown }
-  return error instanceof PosternError || (typeof code === 'string' && UNSENDABLE.has(code))
+  return error instanceof PosternError || UNSENDABLE.has(String(code))
 }
 
 /** Where several addresses were tried, what came of the first. */
