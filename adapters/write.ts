@@ -57,14 +57,19 @@ export function pour(body: ByteStream, to: Writable, over: () => void = () => {}
 async function* withTrailers(body: ByteStream, trailers: () => readonly string[], to: Writable) {
   yield* body
   const fields = trailers()
-  if (fields.length > 0 && 'addTrailers' in to) (to as ServerResponse).addTrailers(pairs(fields))
+  if (fields.length > 0 && 'addTrailers' in to) (to as ServerResponse).addTrailers(byName(fields))
 }
 
-function pairs(fields: readonly string[]): [string, string][] {
-  const all: [string, string][] = []
-  for (let index = 0; index < fields.length; index += 2)
-    all.push([fields[index] ?? '', fields[index + 1] ?? ''])
-  return all
+/** HTTP/2 takes no list of names and values. */
+function byName(fields: readonly string[]): Record<string, string> {
+  const all = new Map<string, string | string[]>()
+  for (let index = 0; index < fields.length; index += 2) {
+    const [name = '', value = ''] = fields.slice(index, index + 2)
+    const before = all.get(name)
+    all.set(name, before === undefined ? value : [before, value].flat())
+  }
+  // Node takes lists of values, too; its types do not know.
+  return Object.fromEntries(all) as Record<string, string>
 }
 
 /** Sets the headers of an answer that the app will give: names and values in turn. */
