@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Inbound } from '../../integration.js'
-import { fieldsIn } from './fields.js'
+import { answerFields, fieldsIn } from './fields.js'
 
 /** Who has called. */
 export interface Caller {
@@ -107,7 +107,7 @@ export class Call implements Dispatcher.DispatchHandler, Inbound, AsyncIterableI
   }
 
   onComplete(trailers: Buffer[] | string[] | object | null): void {
-    this.#trailing = fieldsIn(trailers ?? [])
+    this.#trailing = answerFields(fieldsIn(trailers ?? []), true, false)
     // With HTTP/2, undici tells of them once they come, and lets go of what is before them and has not been read.
     if (this.#isPaused && !Array.isArray(trailers) && this.#trailing.length > 0) return this.onError(cutOff())
     this.#ended = true

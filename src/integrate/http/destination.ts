@@ -7,7 +7,16 @@ import type { HttpDefinition, Upstream } from './options.js'
 import { outlierLimits } from './outliers.js'
 import type { Choice } from './sending.js'
 import { targetAt } from './target.js'
-import { type Destination, destinationOf, isPublic, type Piece, piecesOf, placeIn, UrlFault } from './url.js'
+import {
+  type Destination,
+  destinationOf,
+  isPublic,
+  type Piece,
+  piecesOf,
+  placeIn,
+  UrlFault,
+  valueOf,
+} from './url.js'
 
 export interface Way {
   readonly choice: Choice
@@ -74,10 +83,12 @@ function linkOf(
 
 function textOf(pieces: readonly Piece[], variables: Readonly<Record<string, string>>): string {
   return pieces
-    .map((piece) =>
-      piece.kind === 'text' ? piece.text : (piece.kind === 'variable' && variables[piece.name]) || '',
-    )
+    .map((piece) => (piece.kind === 'variable' ? valueOf(piece.name, variables) : textIn(piece)))
     .join('')
+}
+
+function textIn(piece: Piece): string {
+  return piece.kind === 'text' ? piece.text : ''
 }
 
 function memberAt(

@@ -90,11 +90,15 @@ export function destinationOf(
 function textOf(piece: Piece, variables: Readonly<Record<string, string>> | undefined): string {
   if (piece.kind === 'text') return piece.text
   if (piece.kind === 'parameter') return MARK
-  if (variables === undefined) return 'v'
-  const value = Object.hasOwn(variables, piece.name) ? variables[piece.name] : undefined
+  return variables === undefined ? 'v' : valueOf(piece.name, variables)
+}
+
+/** A variable of the stage. @throws UrlFault where there is none */
+export function valueOf(name: string, variables: Readonly<Record<string, string>>): string {
+  const value = Object.hasOwn(variables, name) ? variables[name] : undefined
   if (value !== undefined) return value
-  const fix = `Give the stage's \`variables\` a \`${piece.name}\`.`
-  throw new UrlFault('variable', `the stage has no variable '${piece.name}'`, fix)
+  const fix = `Give the stage's \`variables\` a \`${name}\`.`
+  throw new UrlFault('variable', `the stage has no variable '${name}'`, fix)
 }
 
 /** What stands before the path: `https://pets.internal`, `unix:/run/pets.sock`. */
