@@ -9,7 +9,7 @@ import { isStream } from '../src/stream.js'
 import { handOver } from './forward.js'
 import { settle } from './gate.js'
 import { NodeRequest } from './request.js'
-import { closeAfter, hasRepeats, isUnread } from './write.js'
+import { closeAfter, hasRepeats, isUnread, readableOf } from './write.js'
 
 /** What is known of a gateway that stands in Fastify. */
 export interface Standing {
@@ -141,7 +141,7 @@ export class FastifyCall extends NodeRequest {
     // Fastify measures what a HEAD is answered with, but for a stream.
     if (this.method === 'HEAD') reply.send(Readable.from([]))
     else if (status === 204 || status === 304 || body === '') reply.send()
-    else if (isStream(body)) reply.send(Readable.from(body, { objectMode: false }))
+    else if (isStream(body)) reply.send(readableOf(body, this.res))
     else if (typeof body === 'string' && reply.hasHeader('content-type')) reply.serializer(same).send(body)
     else reply.send(typeof body === 'string' ? Buffer.from(body) : body)
   }

@@ -4,7 +4,7 @@
  * @module postern/koa
  */
 import type { Server } from 'node:http'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { ExtendableContext, Next } from 'koa'
 import type { NamedPolicy } from '../src/definition.js'
 import type { Answer, Exchange, GatewayContext, Passed } from '../src/exchange.js'
@@ -15,7 +15,7 @@ import { handOver } from './forward.js'
 import { checkFramework, checkGateway, declare, type GateOptions } from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
-import { canAnswer, closeAfter, isUnread, putHeaders, setHeaders } from './write.js'
+import { canAnswer, closeAfter, isUnread, putHeaders, readableOf, setHeaders } from './write.js'
 
 declare module 'koa' {
   interface ExtendableContext {
@@ -136,7 +136,7 @@ class KoaRequest extends NodeRequest {
 
   /** What breaks on the way breaks the connection, which Koa 2 would leave open. */
   #pouring(body: ByteStream): Readable {
-    return Readable.from(body, { objectMode: false }).once('error', () => this.res.destroy())
+    return readableOf(body, this.res).once('error', () => this.res.destroy())
   }
 
   /** Koa takes all headers off an answer before it says what went wrong. */

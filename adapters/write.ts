@@ -49,8 +49,13 @@ function answeredBefore(): PosternError {
 
 /** Sends a body piece by piece, as fast as it is read. What breaks on the way breaks the connection. */
 export function pour(body: ByteStream, to: Writable, over: () => void = () => {}): void {
+  pipeline(readableOf(body, to), to, over)
+}
+
+/** A body as a stream of Node's, whose trailers are set on the response. */
+export function readableOf(body: ByteStream, to: Writable): Readable {
   const pieces = body.trailers === undefined ? body : withTrailers(body, body.trailers, to)
-  pipeline(Readable.from(pieces, { objectMode: false }), to, over)
+  return Readable.from(pieces, { objectMode: false })
 }
 
 /** Fields that follow a body are given before its end is. */
