@@ -6,42 +6,31 @@
 import { dateAt } from '../../clock.js'
 import type { Exchange } from '../../exchange.js'
 import type { IntegrationSite } from '../../integration.js'
+import { identityOf } from './identity.js'
+import { callMethod } from './methods.js'
+import type { Run } from './run.js'
+import type { Scene } from './scene.js'
+import { Host, type JavaMap, listOf, newMap, setKey } from './values.js'
 
 type Read = (exchange: Exchange, site: IntegrationSite) => unknown
-
-const IDENTITY: Readonly<Record<string, Read>> = {
-  accountId: ({ authorizer }) => authorizer.accountId,
-  apiKey: ({ identity, request, usageKey }) => identity && (usageKey ?? request.header('x-api-key')),
-  apiKeyId: ({ key }) => key?.id,
-  caller: ({ authorizer }) => authorizer.caller,
-  cognitoAuthenticationProvider: ({ authorizer }) => authorizer.cognitoAuthenticationProvider,
-  cognitoAuthenticationType: ({ authorizer }) => authorizer.cognitoAuthenticationType,
-  cognitoIdentityId: ({ authorizer }) => authorizer.cognitoIdentityId,
-  cognitoIdentityPoolId: ({ authorizer }) => authorizer.cognitoIdentityPoolId,
-  clientCert: ({ authorizer }) => authorizer.clientCert,
-  principalOrgId: ({ authorizer }) => authorizer.principalOrgId,
-  sourceIp: ({ sourceIp }) => sourceIp,
-  user: ({ authorizer }) => authorizer.user,
-  userAgent: ({ request }) => request.header('user-agent'),
-  userArn: ({ authorizer }) => authorizer.userArn,
-}
 
 const CONTEXT: Readonly<Record<string, Read>> = {
   accountId: (_, { accountId }) => accountId,
   apiId: (_, { api }) => api,
   authorizer: (exchange) => authorizerOf(exchange),
   awsEndpointRequestId: ({ requestId }) => requestId,
+  // What AWS has besides, and nobody has here, is known all the same.
+  customDomain: () => undefined,
   deploymentId: (_, { deployment }) => deployment,
   domainName: ({ host }) => host,
-  domainPrefix: ({ host }) => host.split('.')[0],
-  error: ({ faults }) => ({
-    validationErrorString: faults.length === 0 ? undefined : JSON.stringify(faults),
-  }),
+  domainPrefix: ({ host }) => host.split('.', 1)[0],
+  error: ({ faults }) =>
+    faults.length === 0 ? undefined : mapOf({ validationErrorString: JSON.stringify(faults) }),
   extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
   httpMethod: ({ request }) => request.method,
-  identity: (exchange, site) => identityOf(exchange, site),
+  identity: identityOf,
   isCanaryRequest: ({ canary }) => canary,
-  path: ({ path }) => path,
+  path: ({ target }) => target?.canonical(0),
   protocol: () => 'HTTP/1.1',
   requestId: ({ requestId }) => requestId,
   requestTime: ({ startedAt }) => commonLogTime(startedAt),
@@ -49,31 +38,44 @@ const CONTEXT: Readonly<Record<string, Read>> = {
   resourceId: (_, { route }) => route.path,
   resourcePath: (_, { route }) => route.path,
   stage: (_, { stage }) => stage,
+  wafResponseCode: () => undefined,
+  webaclArn: () => undefined,
+  xrayTraceId: () => undefined,
 }
 
 /** The names of what there is. */
 export const CONTEXT_NAMES: readonly string[] = Object.keys(CONTEXT)
-export const IDENTITY_NAMES: readonly string[] = Object.keys(IDENTITY)
 
 /** A variable by its first name; `undefined` where there is none. */
 export function contextValue(name: string, exchange: Exchange, site: IntegrationSite): unknown {
   return Object.hasOwn(CONTEXT, name) ? CONTEXT[name]?.(exchange, site) : undefined
 }
 
-function identityOf(exchange: Exchange, site: IntegrationSite): Record<string, unknown> {
-  const identity: Record<string, unknown> = Object.create(null)
-  for (const [name, read] of Object.entries(IDENTITY)) identity[name] = read(exchange, site)
-  return identity
-}
-
-/** A Lambda authorizer's values are strings in AWS; the claims of a token are a map. */
-function authorizerOf({ authorizer, principal }: Exchange): Record<string, unknown> {
-  const values: Record<string, unknown> = Object.create(null)
+/** A Lambda authorizer's values are texts in AWS; the claims of a token are a map. */
+function authorizerOf({ authorizer, principal }: Exchange): JavaMap {
+  const values = newMap()
   if (principal !== undefined) values.principalId = principal
   for (const [name, value] of Object.entries(authorizer)) {
-    values[name] = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
+    setKey(
+      values,
+      name,
+      typeof value === 'number' || typeof value === 'boolean' ? String(value) : copied(value),
+    )
   }
   return values
+}
+
+/** What templates may change is not what others share. */
+function copied(value: unknown): unknown {
+  if (Array.isArray(value)) return listOf(value.map(copied))
+  if (typeof value === 'object' && value !== null) return mapOf(value)
+  return typeof value === 'function' || typeof value === 'symbol' ? undefined : value
+}
+
+function mapOf(value: object): JavaMap {
+  const map = newMap()
+  for (const [name, each] of Object.entries(value)) setKey(map, name, copied(each))
+  return map
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -83,4 +85,40 @@ function commonLogTime(time: number): string {
   const iso = dateAt(time).toISOString()
   const month = MONTHS[Number(iso.slice(5, 7)) - 1] ?? ''
   return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
+}
+
+/** `$context`, of which most templates want a few variables only. */
+export class Context extends Host {
+  readonly #scene: Scene
+  readonly #run: Run
+
+  constructor(scene: Scene, run: Run) {
+    super()
+    this.#scene = scene
+    this.#run = run
+  }
+
+  property(name: string): unknown {
+    const { exchange, site, overrides } = this.#scene
+    if (name === 'requestOverride') return overrides.request
+    if (name === 'responseOverride') return overrides.response
+    return contextValue(name, exchange, site)
+  }
+
+  call(name: string, args: readonly unknown[]): unknown {
+    return callMethod(this.#all(), name, args, this.#run)
+  }
+
+  text(): string {
+    return this.#run.print(this.#all())
+  }
+
+  #all(): JavaMap {
+    const map = newMap()
+    for (const name of [...CONTEXT_NAMES, 'requestOverride', 'responseOverride']) {
+      const value = this.property(name)
+      if (value !== undefined) map[name] = value
+    }
+    return map
+  }
 }

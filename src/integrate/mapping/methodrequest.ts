@@ -1,7 +1,8 @@
 /** The method request, as mappings speak of it: its parameters and its body. */
 import type { Exchange } from '../../exchange.js'
-import { misconfigured, Unmapped } from './faults.js'
-import { parseJson } from './json.js'
+import { Unmapped } from './faults.js'
+import { isPlainJson, parseJson } from './json.js'
+import type { Side } from './source.js'
 
 type Grouped = ReadonlyMap<string, readonly string[]>
 
@@ -80,29 +81,42 @@ export function grouped(pairs: Iterable<readonly [string, string]>): Map<string,
   return all
 }
 
-/** Text that JSON may be in. Where there is none, paths look into an empty object, as in AWS. */
+/** A body, as text that JSON may be in. */
 export class Payload {
   #value: { readonly json: unknown } | undefined
 
   constructor(
     readonly text: string,
     /** Whose it is: the caller is told of a fault in a request alone. */
-    readonly side: 'request' | 'response',
+    readonly side: Side,
   ) {}
 
-  /** @throws Unmapped */
+  /** Characters that are still to be read when somebody asks for JSON. */
+  get unread(): number {
+    return this.#value === undefined ? this.text.length : 0
+  }
+
+  /** Whether its numbers are JavaScript's. */
+  get plain(): boolean {
+    return isPlainJson(this.text)
+  }
+
+  /** What is no JSON at all is a text, and where there is no body, there is an empty object; both as in AWS. @throws Unmapped */
   get json(): unknown {
     this.#value ??= { json: this.#parse() }
     return this.#value.json
   }
 
   #parse(): unknown {
-    if (this.text.trim() === '') return {}
+    const text = this.text.trim()
+    if (text === '') return {}
     try {
-      return parseJson(this.text)
+      return parseJson(text)
     } catch (error) {
+      if (!/^[{["']/.test(text)) return text
       const reason = error instanceof Error ? error.message : String(error)
-      if (this.side === 'response') throw misconfigured(`the integration's result is no JSON: ${reason}`)
+      if (this.side === 'response')
+        throw new Unmapped('MALFORMED_INTEGRATION_ANSWER', `the integration's result is no JSON: ${reason}`)
       const words = `Could not parse request body into json: ${reason}`
       throw new Unmapped('BAD_REQUEST_BODY', words, words)
     }

@@ -41,11 +41,20 @@ function answered(mapping: Mapping, exchange: Exchange, status: number): Outcome
   return mapping.answer(exchange, { status, headers: [], body: EMPTY })
 }
 
+/**
+ * AWS reads it leniently, `{ statusCode: 200, }` included, which is what its own CDK writes.
+ *
+ * @returns nothing where there is none, or it is no integer
+ */
 function statusIn(text: string): number | undefined {
   try {
-    const { statusCode } = JSON.parse(text)
-    return Number.isInteger(statusCode) ? statusCode : undefined
+    const value: unknown = JSON.parse(text)
+    const status =
+      typeof value === 'object' && value !== null && 'statusCode' in value ? value.statusCode : 0.5
+    return typeof status === 'number' && Number.isInteger(status) ? status : undefined
   } catch {
-    return undefined
+    const [, , status] =
+      /^\s*\{(?:[\s\S]*,)?\s*(["']?)statusCode\1\s*:\s*(-?\d{1,9})\s*(?:,[\s\S]*)?\}\s*$/.exec(text) ?? []
+    return status === undefined ? undefined : Number(status)
   }
 }

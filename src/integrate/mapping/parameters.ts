@@ -6,7 +6,7 @@
 import type { Exchange } from '../../exchange.js'
 import type { IntegrationResult, IntegrationSite, MappedRequest } from '../../integration.js'
 import { contextValue } from './context.js'
-import { Unmapped } from './faults.js'
+import { safe } from './fields.js'
 import { childOf } from './jsonpath.js'
 import { MethodRequest, Payload } from './methodrequest.js'
 import { readSource, type Side, type Source } from './source.js'
@@ -61,20 +61,6 @@ function applied(assignments: readonly Assignment[], origin: Origin): MappedPara
     }
   }
   return { headers, query, path }
-}
-
-/** What would end a header, or is no octet. */
-const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/
-
-/**
- * A value that a header can carry.
- *
- * @throws Unmapped
- */
-export function safe(name: string, value: string, side: Side): string {
-  if (!UNSAFE.test(value)) return value
-  const type = side === 'request' ? 'BAD_REQUEST_PARAMETERS' : 'MALFORMED_INTEGRATION_ANSWER'
-  throw new Unmapped(type, `what is mapped to the header '${name}' has characters that no header can carry`)
 }
 
 const NONE: readonly string[] = []

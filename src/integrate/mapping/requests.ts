@@ -10,9 +10,10 @@ import type {
 import { isPromise } from '../../store/bounded.js'
 import { isBinary, mediaTypeOf, requestContent, textOf } from './content.js'
 import { Unmapped } from './faults.js'
+import { isNamed, overriding, safe, textsOf } from './fields.js'
 import { MethodRequest, Payload } from './methodrequest.js'
-import { overridesOf } from './overrides.js'
-import { type MappedParameters, parameterMapping, safe } from './parameters.js'
+import { type MappedParameters, parameterMapping } from './parameters.js'
+import { type Overrides, overridden, overridesOf } from './scene.js'
 import { compileTemplate, type Template } from './template.js'
 
 export type MapRequest = (exchange: Exchange) => MappedRequest | Refusal | Promise<MappedRequest | Refusal>
@@ -49,7 +50,7 @@ function byTemplates(mapping: RequestMapping, site: IntegrationSite): MapRequest
       template === undefined
         ? content
         : Buffer.from(template.render({ exchange, site, method, payload, overrides }))
-    return overridden(given, overrides.request, { body, type: choice.sent })
+    return withOverrides(given, overrides, { body, type: choice.sent })
   }
   return (exchange) =>
     refusing(() => {
@@ -110,36 +111,17 @@ interface Sent {
   readonly type: string | undefined
 }
 
-/** What templates override stands in the place of what is mapped. */
-function overridden(
-  given: MappedParameters,
-  override: { readonly [place in 'header' | 'path' | 'querystring']: Readonly<Record<string, unknown>> },
-  { body, type }: Sent,
-): MappedRequest {
-  const own = named(override.header)
-  const replaced = new Set(own.map(([name]) => name.toLowerCase()))
-  const headers = [
-    ...given.headers.filter(
-      (_, index) => !replaced.has(given.headers[index - (index % 2)]?.toLowerCase() ?? ''),
-    ),
-    ...own.flatMap(([name, value]) => [name, safe(name, value, 'request')]),
-  ]
-  const typed = headers.some((each, index) => index % 2 === 0 && each.toLowerCase() === 'content-type')
-  if (!typed && type !== undefined) headers.push('content-type', type)
-  const queries = named(override.querystring)
+/** What a template overrides stands in the place of what is mapped. @throws Unmapped */
+function withOverrides(given: MappedParameters, { request }: Overrides, { body, type }: Sent): MappedRequest {
+  const headers = overriding(given.headers, overridden(request, 'header'), 'request')
+  if (!isNamed(headers, 'content-type') && type !== undefined) headers.push('content-type', type)
+  const queries = overridden(request, 'querystring').flatMap(([name, value]) =>
+    textsOf(value).map((each) => [name, each] as const),
+  )
   const asked = new Set(queries.map(([name]) => name))
-  return {
-    headers,
-    query: [...given.query.filter(([name]) => !asked.has(name)), ...queries],
-    path: { ...given.path, ...Object.fromEntries(named(override.path)) },
-    body,
-  }
-}
-
-function named(values: Readonly<Record<string, unknown>>): [name: string, value: string][] {
-  return Object.entries(values)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => [name, String(value)])
+  const path: Record<string, string> = Object.assign(Object.create(null), given.path)
+  for (const [name, value] of overridden(request, 'path')) path[name] = textsOf(value).join(',')
+  return { headers, query: [...given.query.filter(([name]) => !asked.has(name)), ...queries], path, body }
 }
 
 /** A request mapped by a function of the user's. */

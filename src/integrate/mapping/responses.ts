@@ -10,13 +10,15 @@ import type {
 import { isPromise } from '../../store/bounded.js'
 import { isBinary, mediaTypeOf, responseContent, textOf } from './content.js'
 import { misconfigured } from './faults.js'
+import { isNamed, overriding } from './fields.js'
 import { MethodRequest, Payload } from './methodrequest.js'
-import { overridesOf } from './overrides.js'
-import { type ParameterMapping, parameterMapping, safe } from './parameters.js'
+import { type ParameterMapping, parameterMapping } from './parameters.js'
 import { javaPattern } from './pattern.js'
 import { refusing } from './requests.js'
-import { isMappable } from './target.js'
+import { overridden, overridesOf } from './scene.js'
 import { compileTemplate, type Template } from './template.js'
+
+const JSON_TYPE = 'application/json'
 
 export type MapAnswer = (
   exchange: Exchange,
@@ -38,7 +40,7 @@ export function mapAnswer(
 /** Nothing is mapped: what came back goes out. */
 function asItIs(_: Exchange, { status, headers, body, error }: IntegrationResult): Answer | Refusal {
   if (error !== undefined) return new Refusal('MALFORMED_INTEGRATION_ANSWER', error)
-  const type = headerOf(headers, 'content-type')
+  const type = fieldOf(headers, 'content-type')
   return new Answer(status, type === undefined ? [] : ['content-type', type], body)
 }
 
@@ -88,7 +90,7 @@ interface Mapped {
 /** @throws Unmapped */
 function mapped(response: CompiledResponse, { exchange, result, site }: Mapped): Answer {
   const accepted = mediaTypeOf(exchange.request.header('accept'))
-  const given = headerOf(result.headers, 'content-type')
+  const given = fieldOf(result.headers, 'content-type')
   const binary = isBinary(mediaTypeOf(given), site.binaryMediaTypes)
   const wanted = isBinary(accepted, site.binaryMediaTypes)
   const content = responseContent(result.body, { binary, wanted }, response.contentHandling)
@@ -103,13 +105,9 @@ function mapped(response: CompiledResponse, { exchange, result, site }: Mapped):
   const body =
     template === undefined ? content : template.render({ exchange, site, method, payload, overrides })
   const status = overriddenStatus(overrides.response.status) ?? response.status
-  const headers = overriddenHeaders(parameters.headers, overrides.response.header)
-  const typed = headers.some((each, index) => index % 2 === 0 && each.toLowerCase() === 'content-type')
-  return new Answer(
-    status,
-    typed ? headers : [...headers, 'content-type', type ?? given ?? 'application/json'],
-    body,
-  )
+  const headers = overriding(parameters.headers, overridden(overrides.response, 'header'), 'response')
+  if (!isNamed(headers, 'content-type')) headers.push('content-type', type ?? given ?? JSON_TYPE)
+  return new Answer(status, headers, body)
 }
 
 /**
@@ -119,9 +117,9 @@ function mapped(response: CompiledResponse, { exchange, result, site }: Mapped):
  */
 function chooseTemplate(
   templates: ReadonlyMap<string, Template>,
-  accepted = 'application/json',
+  accepted = JSON_TYPE,
 ): readonly [type: string | undefined, template: Template | undefined] {
-  for (const type of [accepted, 'application/json']) {
+  for (const type of [accepted, JSON_TYPE]) {
     const template = templates.get(type)
     if (template !== undefined) return [type, template]
   }
@@ -135,26 +133,6 @@ function overriddenStatus(status: unknown): number | undefined {
   return typeof number === 'number' && Number.isInteger(number) && number >= 200 && number <= 599
     ? number
     : undefined
-}
-
-function overriddenHeaders(
-  headers: readonly string[],
-  override: Readonly<Record<string, unknown>>,
-): string[] {
-  const own = Object.entries(override).filter(([, value]) => value !== undefined && value !== null)
-  const replaced = new Set(own.map(([name]) => name.toLowerCase()))
-  const added = own.flatMap(([name, value]) => {
-    if (!isMappable(name)) throw misconfigured(`the header '${name}' cannot be overridden`)
-    return [name, safe(name, String(value), 'response')]
-  })
-  return [
-    ...headers.filter((_, index) => !replaced.has(headers[index - (index % 2)]?.toLowerCase() ?? '')),
-    ...added,
-  ]
-}
-
-function headerOf(headers: readonly string[], name: string): string | undefined {
-  return fieldOf(headers, name)
 }
 
 /** An answer made by a function of the user's. */
