@@ -7,7 +7,7 @@ import { MappingFault, misconfigured } from './faults.js'
 import { compilePath, type JsonPath } from './jsonpath.js'
 import type { Run } from './run.js'
 import type { Scene } from './scene.js'
-import { Host, type JavaMap, jsonOf, newMap, setKey } from './values.js'
+import { folded, Host, type JavaMap, jsonOf, newMap, setKey } from './values.js'
 
 /** The methods that there are. */
 export const INPUT_METHODS: readonly string[] = ['json', 'params', 'path']
@@ -78,7 +78,7 @@ export class Input extends Host {
     const params = newMap()
     params.path = Object.assign(newMap(), exchange.params)
     params.querystring = lastOf(method.queries)
-    params.header = lastOf(method.headers)
+    params.header = folded(lastOf(method.headers))
     this.#params = params
     return params
   }

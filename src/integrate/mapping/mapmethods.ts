@@ -5,7 +5,7 @@
  */
 import type { Method, Methods } from './methods.js'
 import type { Run } from './run.js'
-import { Entry, getKey, isMap, type JavaMap, javaEquals, listOf, setKey } from './values.js'
+import { Entry, getKey, hasKey, isMap, type JavaMap, javaEquals, listOf, setKey } from './values.js'
 
 type MapMethod = Method<JavaMap>
 
@@ -52,7 +52,7 @@ const clear: MapMethod = (self, _, run) => {
 
 export const MAP_METHODS: Methods<JavaMap> = new Map<string, MapMethod>([
   ['clear', clear],
-  ['containsKey', (self, args, run) => Object.hasOwn(self, keyOf(args, run))],
+  ['containsKey', (self, args, run) => hasKey(self, keyOf(args, run))],
   [
     'containsValue',
     (self, [value], run) => keysOf(self, run).some((key) => javaEquals(getKey(self, key), value, run.print)),

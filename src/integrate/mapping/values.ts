@@ -59,9 +59,29 @@ export function isMap(value: unknown): value is JavaMap {
   return !(value instanceof Decimal || value instanceof Entry || value instanceof Host)
 }
 
-/** Only what the map itself has, whatever JavaScript would find. */
+/** Maps of headers, whose names know no case: what HTTP/2 has made lower case is found all the same. */
+const FOLDED = new WeakSet<JavaMap>()
+
+export function folded(map: JavaMap): JavaMap {
+  FOLDED.add(map)
+  return map
+}
+
+/** The key as the map has it; nothing where it has none. Only what is its own counts, whatever JavaScript would find. */
+function ownKey(map: JavaMap, key: string): string | undefined {
+  if (Object.hasOwn(map, key)) return key
+  if (!FOLDED.has(map)) return undefined
+  const wanted = key.toLowerCase()
+  return Object.keys(map).find((each) => each.toLowerCase() === wanted)
+}
+
+export function hasKey(map: JavaMap, key: string): boolean {
+  return ownKey(map, key) !== undefined
+}
+
 export function getKey(map: JavaMap, key: string): unknown {
-  return Object.hasOwn(map, key) ? map[key] : undefined
+  const own = ownKey(map, key)
+  return own === undefined ? undefined : map[own]
 }
 
 export function setKey(map: JavaMap, key: string, value: unknown): void {
