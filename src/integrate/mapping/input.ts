@@ -8,6 +8,7 @@ import { compilePath, type JsonPath } from './jsonpath.js'
 import type { Run } from './run.js'
 import type { Scene } from './scene.js'
 import { folded, Host, type JavaMap, jsonOf, newMap, setKey } from './values.js'
+import { MOST_VISITS, newVisits } from './visits.js'
 
 /** The methods that there are. */
 export const INPUT_METHODS: readonly string[] = ['json', 'params', 'path']
@@ -55,7 +56,10 @@ export class Input extends Host {
   #path(text: string): unknown {
     const { payload } = this.#scene
     this.#run.pay(payload.unread)
-    return keptPath(text)(payload.json)
+    const visits = newVisits()
+    const value = keptPath(text)(payload.json, visits)
+    this.#run.spend(MOST_VISITS - visits.left)
+    return value
   }
 
   /** What is not there is an empty text. */

@@ -1,5 +1,9 @@
 /** The conditions of JSONPath's filters: `[?(@.price < 10 && @.tags[0] == 'new')]`. */
 import type { JavaPattern } from './pattern.js'
+import { isMap, numberOf, textOfValue } from './values.js'
+import { type Visits, visit } from './visits.js'
+
+type Path = (document: unknown, visits?: Visits) => unknown
 
 /** What a filter demands of a place. */
 export type Condition =
@@ -11,7 +15,7 @@ export type Condition =
 
 export type Operand =
   | { readonly kind: 'literal'; readonly value: unknown }
-  | { readonly kind: 'path'; readonly root: boolean; readonly path: (document: unknown) => unknown }
+  | { readonly kind: 'path'; readonly root: boolean; readonly path: Path }
 
 export const OPERATORS = ['==', '!=', '<=', '>=', '<', '>'] as const
 export const WORDS = ['in', 'nin', 'subsetof', 'anyof', 'noneof', 'contains', 'size', 'empty'] as const
@@ -21,6 +25,7 @@ export type Operator = (typeof OPERATORS)[number] | (typeof WORDS)[number]
 export interface Place {
   readonly current: unknown
   readonly root: unknown
+  readonly visits: Visits
 }
 
 export function holds(condition: Condition, place: Place): boolean {
@@ -33,61 +38,86 @@ export function holds(condition: Condition, place: Place): boolean {
       return !holds(condition.condition, place)
     case 'exists':
       return valueOf(condition.operand, place) !== undefined
-    case 'matches': {
-      const value = valueOf(condition.left, place)
-      return typeof value === 'string' && condition.pattern.matches(value)
+    case 'matches':
+      return isMatch(condition.pattern, valueOf(condition.left, place), place.visits)
+    case 'compare': {
+      const { operator, left, right } = condition
+      return compares(operator, valueOf(left, place), valueOf(right, place), place.visits)
     }
-    case 'compare':
-      return compares(condition.operator, valueOf(condition.left, place), valueOf(condition.right, place))
   }
 }
 
-function valueOf(operand: Operand, { current, root }: Place): unknown {
-  return operand.kind === 'literal' ? operand.value : operand.path(operand.root ? root : current)
+/** Characters that a pattern looks at in the time of a place. */
+const CHARACTERS = 4
+
+function isMatch(pattern: JavaPattern, value: unknown, visits: Visits): boolean {
+  if (value === undefined || value === null || typeof value === 'object') return false
+  const text = textOfValue(value)
+  visit(visits, text.length / CHARACTERS)
+  return pattern.matches(text)
 }
 
-function compares(operator: Operator, left: unknown, right: unknown): boolean {
+function valueOf(operand: Operand, { current, root, visits }: Place): unknown {
+  return operand.kind === 'literal' ? operand.value : operand.path(operand.root ? root : current, visits)
+}
+
+function compares(operator: Operator, left: unknown, right: unknown, visits: Visits): boolean {
   switch (operator) {
     case '==':
-      return equal(left, right)
+      return equal(left, right, visits)
     case '!=':
-      return !equal(left, right)
+      return !equal(left, right, visits)
     case '<':
-      return ordered(left, right) && Number(left) < Number(right)
     case '<=':
-      return ordered(left, right) && Number(left) <= Number(right)
     case '>':
-      return ordered(left, right) && Number(left) > Number(right)
     case '>=':
-      return ordered(left, right) && Number(left) >= Number(right)
+      return ordered(operator, left, right)
     default:
-      return among(operator, left, right)
+      return among(operator, left, right, visits)
   }
 }
 
-function ordered(left: unknown, right: unknown): boolean {
-  return typeof left === 'number' && typeof right === 'number'
+/** Numbers with numbers, texts with texts; anything else has no order. */
+function ordered(operator: '<' | '<=' | '>' | '>=', left: unknown, right: unknown): boolean {
+  const [a, b] =
+    typeof left === 'string' && typeof right === 'string' ? [left, right] : [numberOf(left), numberOf(right)]
+  if (a === undefined || b === undefined) return false
+  if (operator === '<') return a < b
+  if (operator === '<=') return a <= b
+  return operator === '>' ? a > b : a >= b
 }
 
-/** As in Jayway's: what is of two kinds is not equal; lists and objects are so by what they hold. */
-function equal(left: unknown, right: unknown): boolean {
+/** As in Jayway's: a number equals its text; lists and objects are equal by what they hold. */
+function equal(left: unknown, right: unknown, visits: Visits): boolean {
+  visit(visits)
   if (left === right) return true
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
-  if (Array.isArray(left) !== Array.isArray(right)) return false
+  const [a, b] = [numberOf(left), numberOf(right)]
+  if (a !== undefined && b !== undefined)
+    return typeof left === 'bigint' && typeof right === 'bigint' ? false : a === b
+  if (a !== undefined || b !== undefined) return isNumberOf(left, b) || isNumberOf(right, a)
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((each, index) => equal(each, right[index], visits))
+  }
+  if (!isMap(left) || !isMap(right)) return false
   const keys = Object.keys(left)
   return (
     keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && equal(Reflect.get(left, key), Reflect.get(right, key)))
+    keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key], visits))
   )
+}
+
+function isNumberOf(text: unknown, number: number | undefined): boolean {
+  return typeof text === 'string' && number !== undefined && text.trim() !== '' && Number(text) === number
 }
 
 function among(
   operator: Exclude<Operator, (typeof OPERATORS)[number]>,
   left: unknown,
   right: unknown,
+  visits: Visits,
 ): boolean {
   const [lefts, rights] = [listOf(left), listOf(right)]
-  const has = (list: readonly unknown[], value: unknown) => list.some((each) => equal(each, value))
+  const has = (list: readonly unknown[], value: unknown) => list.some((each) => equal(each, value, visits))
   switch (operator) {
     case 'in':
       return rights !== undefined && has(rights, left)
@@ -103,9 +133,9 @@ function among(
       if (lefts !== undefined) return has(lefts, right)
       return typeof left === 'string' && typeof right === 'string' && left.includes(right)
     case 'size':
-      return lengthOf(left) === right
+      return lengthOf(left) !== undefined && lengthOf(left) === numberOf(right)
     case 'empty':
-      return (lengthOf(left) === 0) === right
+      return lengthOf(left) !== undefined && (lengthOf(left) === 0) === right
   }
 }
 

@@ -2,6 +2,7 @@
 import { MappingFault } from './faults.js'
 import type { JsonPath, Segment } from './jsonpath.js'
 import { type Condition, OPERATORS, type Operand, type Operator, WORDS } from './jsonpathfilter.js'
+import { FUNCTIONS } from './jsonpathfunctions.js'
 import { javaPattern } from './pattern.js'
 
 const FIX = 'Write a JSON path such as $.pets[0].name, $..name or $.pets[?(@.price < 10)].'
@@ -58,7 +59,16 @@ class PathReader {
 
   #dotted(): Segment {
     if (this.#take('*')) return { kind: 'wildcard' }
-    return { kind: 'names', names: [this.#match(NAME)] }
+    const name = this.#match(NAME)
+    return this.#take('()') ? this.#function(name) : { kind: 'names', names: [name] }
+  }
+
+  #function(name: string): Segment {
+    if (Object.hasOwn(FUNCTIONS, name)) return { kind: 'function', name }
+    throw new MappingFault(
+      `the JSON path '${this.text.slice(0, 80)}' ends with ${name}(), which is none of its functions`,
+      `There is ${Object.keys(FUNCTIONS).join('(), ')}().`,
+    )
   }
 
   #bracketed(): Segment {

@@ -205,7 +205,9 @@ $input.json("$")
     }
     const integration = mapped({ request: { parameters, templates: templates(template) } })
     const gateway = createGateway({ routes: [route('GET /pets', {}, integration)] })
-    const sent = await send(gateway, 'GET /pets', { headers: { header1: 'header1Val', header2: 'header2Val' } })
+    const sent = await send(gateway, 'GET /pets', {
+      headers: { header1: 'header1Val', header2: 'header2Val' },
+    })
     expect((sent.json() as Told).headers).toEqual([
       'header2',
       'header2Val',
@@ -253,7 +255,11 @@ $input.json("$")
     })
     const { value } = await gateway.control.createApiKey({ name: 'acme', plans: ['free'] })
     const headers = { 'user-agent': 'curl/7.84.0', host: 'api.example.com' }
-    const sent = await send(gateway, 'GET /prod/pets/7?a=b', { apiKey: value, headers, sourceIp: '192.0.2.1' })
+    const sent = await send(gateway, 'GET /prod/pets/7?a=b', {
+      apiKey: value,
+      headers,
+      sourceIp: '192.0.2.1',
+    })
     expect(JSON.parse((sent.json() as Told).body)).toEqual({
       stage: 'prod',
       request_id: '11111111-2222-4333-8444-555555555555',

@@ -1,5 +1,5 @@
 /** An integration that maps a request and a result, and asks nobody. */
-import { Refusal, ReceivedAnswer } from '../../../src/exchange.js'
+import { ReceivedAnswer, Refusal } from '../../../src/exchange.js'
 import { createGateway, route } from '../../../src/index.js'
 import { compileMapping } from '../../../src/integrate/mapping/mapping.js'
 import {
@@ -24,7 +24,8 @@ const KIND: IntegrationKind<Options> = {
       const request = await mapping.request(exchange)
       if (request instanceof Refusal) return request
       if (result !== undefined) {
-        const body = typeof result.body === 'string' ? Buffer.from(result.body) : (result.body ?? new Uint8Array(0))
+        const body =
+          typeof result.body === 'string' ? Buffer.from(result.body) : (result.body ?? new Uint8Array(0))
         return mapping.answer(exchange, { status: 200, headers: [], ...result, body })
       }
       const { headers, query, path, body } = request
@@ -52,7 +53,10 @@ export const JSON_TYPE = 'application/json'
 export const templates = (text: string) => ({ [JSON_TYPE]: text })
 
 /** What a template makes of a request, as a mock's response template, whose answer shows it. */
-export async function rendered(template: string, { body, target = 'POST /' }: { body?: unknown; target?: string } = {}) {
+export async function rendered(
+  template: string,
+  { body, target = 'POST /' }: { body?: unknown; target?: string } = {},
+) {
   const gateway = createGateway({
     routes: [route('POST /', {}, mapped({ request: { templates: templates(template) } }))],
   })

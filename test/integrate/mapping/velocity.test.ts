@@ -1,13 +1,15 @@
 /** Velocity's language, as AWS runs it: what it answers where it differs from Velocity has been recorded there. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
 import { render } from 'velocityjs'
+import { describe, expect, it } from 'vitest'
 import { rendered } from './support.js'
 
 /** Templates and what becomes of them. */
 async function becomes(cases: Readonly<Record<string, string>>, body?: unknown): Promise<void> {
   const all = Object.keys(cases)
-  const results = await Promise.all(all.map(async (template) => [template, await rendered(template, { body })] as const))
+  const results = await Promise.all(
+    all.map(async (template) => [template, await rendered(template, { body })] as const),
+  )
   expect(Object.fromEntries(results)).toEqual(cases)
 }
 
@@ -17,7 +19,6 @@ describe('a template', () => {
       '<html>$ 5, #1, "#", #13ff93, a#b</html>': '<html>$ 5, #1, "#", #13ff93, a#b</html>',
       '#set($a = "x")$a.': 'x.',
       '#set($a = "x")$a}': 'x}',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Velocity's
       '#set($a = "x")${a}b $!a $!{a}b': 'xb x xb',
       '#set($a = "x")$a[b] $a(b) $a.': 'x[b] x(b) x.',
       '#[[$a #set($a = 1)]]#!': '$a #set($a = 1)!',
@@ -78,8 +79,10 @@ describe('a template', () => {
       '#set($a = 100.0 / 50)$a #set($a = 7.0 / 2)$a #set($a = .5*.1)$a': '2.0 3.5 0.05',
       '#set($a = 1.5 + 1.5)$a #set($a = 1 + 0.5)$a': '3.0 1.5',
       '#set($a = 10000000.0 * 10)$a #set($a = 1.0 / 2048)$a': '1.0E8 4.8828125E-4',
-      '#set($a = 9007199254740991 + 10)$a #set($a = $a * $a)$a': '9007199254741001 81129638414606843825375590482001',
-      '#set($a = 1 / 0)[$a] #set($a = 1 % 0)[$a] #set($a = 1 - "a")[$a] #set($a = $gone * 2)[$a]': '[] [] [] []',
+      '#set($a = 9007199254740991 + 10)$a #set($a = $a * $a)$a':
+        '9007199254741001 81129638414606843825375590482001',
+      '#set($a = 1 / 0)[$a] #set($a = 1 % 0)[$a] #set($a = 1 - "a")[$a] #set($a = $gone * 2)[$a]':
+        '[] [] [] []',
       '#set($a = "1" + 2 + "x")$a #set($a = 1 + 2 + "x")$a #set($a = "a" + $gone)$a': '12x 3x a',
       '#set($a = -5)$a #set($b = 0 - $a)$b': '-5 5',
     }))
@@ -108,13 +111,18 @@ describe('a template', () => {
       '#foreach($i in [1..2])#foreach($j in [1..2])$foreach.parent.count$foreach.count #end$foreach.count;#end':
         '11 12 1;21 22 2;',
       '#foreach($i in [1..9])#if($i == 3)#break#end$i#end!': '12!',
-      '#set($t = "text")#set($n = 7)#foreach($i in $gone)x#end#foreach($i in $t)x#end#foreach($i in $n)x#end': '',
+      '#set($t = "text")#set($n = 7)#foreach($i in $gone)x#end#foreach($i in $t)x#end#foreach($i in $n)x#end':
+        '',
       '#set($i = "before")#foreach($i in [1])$i #end$i $foreach': '1 before ',
       '#set($s = 0)#foreach($i in [1..4])#set($s = $s + $i)#end$s': '10',
     }))
 
   it('ends where it is told to stop', () =>
-    becomes({ 'a#foreach($i in [1..3])$i#if($i == 2)#stop#end#end b': 'a12', 'a#{stop}b': 'a', 'a #stopped': 'a #stopped' }))
+    becomes({
+      'a#foreach($i in [1..3])$i#if($i == 2)#stop#end#end b': 'a12',
+      'a#{stop}b': 'a',
+      'a #stopped': 'a #stopped',
+    }))
 
   it('has blocks and macros', () =>
     becomes({
@@ -185,7 +193,10 @@ describe('a template', () => {
 
   it('finds an empty object where there is no body, and a text where it is no JSON', async () => {
     await becomes({ '$input.body $input.json("$") [$input.path("$.a")] [$input.body.a]': '{} {} [] []' })
-    await becomes({ '$input.body $input.json("$") [$input.path("$.a")]': 'raw data "raw data" []' }, 'raw data')
+    await becomes(
+      { '$input.body $input.json("$") [$input.path("$.a")]': 'raw data "raw data" []' },
+      'raw data',
+    )
   })
 
   it('asks path, query and headers for a parameter, in that order', () =>
@@ -221,11 +232,15 @@ const { piece } = fc.letrec<{ piece: string; pieces: string }>((tie) => ({
     name.map((each) => `\${${each}}`),
     name.map((each) => `$!{${each}}`),
     fc.tuple(name, fc.oneof(operand, sum)).map(([each, value]) => `#set( $${each} = ${value} )`),
-    fc.tuple(condition, tie('pieces'), tie('pieces')).map(([holds, yes, no]) => `#if(${holds})${yes}#{else}${no}#{end}`),
+    fc
+      .tuple(condition, tie('pieces'), tie('pieces'))
+      .map(([holds, yes, no]) => `#if(${holds})${yes}#{else}${no}#{end}`),
     fc
       .tuple(condition, condition, tie('pieces'), tie('pieces'))
       .map(([one, two, yes, no]) => `#if(${one} && !(${two}))${yes}#elseif(${two})\n${no}\n#{end}`),
-    fc.tuple(integer, tie('pieces')).map(([last, body]) => `#foreach($i in [${last}..${last + 2}])$i ${body} #{end}`),
+    fc
+      .tuple(integer, tie('pieces'))
+      .map(([last, body]) => `#foreach($i in [${last}..${last + 2}])$i ${body} #{end}`),
     fc.tuple(fc.array(operand, { maxLength: 3 }), tie('pieces')).map(([items, body]) => {
       return `#foreach($j in [${items.join(', ')}])$foreach.count:$j#if($foreach.hasNext),#{end}${body}#{end}`
     }),
