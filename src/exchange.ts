@@ -184,6 +184,9 @@ export interface Permits {
   may(action: string): boolean
 }
 
+/** By what kind of authorizer a caller was found to be who it is. */
+export type ProofKind = 'iam' | 'jwt' | 'token' | 'request' | 'mtls' | 'function'
+
 const NOTHING_KNOWN: Readonly<Record<string, unknown>> = Object.freeze({})
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
 /** What the takes of an exchange have charged, the last first. */
@@ -225,6 +228,10 @@ export class Exchange implements GatewayContext {
   /** Who called, as an authorizer (or a step of yours) found out. */
   principal: string | undefined = undefined
   authorizer: Readonly<Record<string, unknown>> = NOTHING_KNOWN
+  /** By which kind of authorizer; `undefined` where none was asked, or a step of yours has found out. */
+  proof: ProofKind | undefined = undefined
+  /** The client's certificate, where an authorizer has verified it. */
+  certificate: X509Certificate | undefined = undefined
   /** The API key that the authorizer named. */
   usageKey: string | undefined = undefined
   /** What the policies that admitted the caller say of other actions. */

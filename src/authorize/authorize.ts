@@ -80,10 +80,9 @@ export class Authorizers {
       return signedStep(this.#asker, resourcePolicy, signed)
     }
     const authenticate = this.#authenticate(authorizer)
-    if (authorizer.kind !== 'jwt')
-      return provenStep(this.#asker, resourcePolicy, { authenticate, scopes, tokens: false })
-    const wanted = scopes.length > 0 ? scopes : authorizer.scopes
-    return provenStep(this.#asker, resourcePolicy, { authenticate, scopes: wanted, tokens: true })
+    const own = authorizer.kind === 'jwt' ? authorizer.scopes : []
+    const wanted = scopes.length > 0 ? scopes : own
+    return provenStep(this.#asker, resourcePolicy, { kind: authorizer.kind, authenticate, scopes: wanted })
   }
 
   /** Forgets what Lambda authorizers have answered: something was changed that they are told of. */

@@ -1,5 +1,6 @@
 /** What an authorizer finds out about a caller. */
-import type { Exchange, Refusal } from '../exchange.js'
+import type { X509Certificate } from 'node:crypto'
+import type { Exchange, ProofKind, Refusal } from '../exchange.js'
 import type { CompiledPolicy } from './policy.js'
 
 export interface Grant {
@@ -11,14 +12,18 @@ export interface Grant {
   readonly usageKey?: string | undefined
   /** What a Lambda authorizer lets the caller do. */
   readonly policy?: CompiledPolicy
+  /** The one that was verified. */
+  readonly certificate?: X509Certificate
 }
 
 /** Finds out who calls. */
 export type Authenticate = (exchange: Exchange) => Grant | Refusal | Promise<Grant | Refusal>
 
 /** Who called is put on the exchange by whoever has admitted it. */
-export function grant(exchange: Exchange, { principal, context, usageKey }: Grant): void {
-  exchange.principal = principal
-  exchange.authorizer = context
-  exchange.usageKey = usageKey
+export function grant(exchange: Exchange, found: Grant, proof: ProofKind): void {
+  exchange.principal = found.principal
+  exchange.authorizer = found.context
+  exchange.usageKey = found.usageKey
+  exchange.proof = proof
+  exchange.certificate = found.certificate
 }

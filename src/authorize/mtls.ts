@@ -71,7 +71,7 @@ export class ClientCertificates {
       return denied(`no authority of the trust store that holds now has issued '${info.subject}'`)
     }
     const principal = info.subject || info.subjectAltName || info.fingerprint256
-    return { principal, context: known.context }
+    return { principal, context: known.context, certificate }
   }
 
   /** Behind a proxy the socket's certificate is the proxy's own; from anybody else the header is mere words. */

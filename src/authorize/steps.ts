@@ -1,5 +1,5 @@
 /** The step on a route: who calls, then what the policies together say of it. */
-import { type Exchange, type Outcome, Refusal, type Step } from '../exchange.js'
+import { type Exchange, type Outcome, type ProofKind, Refusal, type Step } from '../exchange.js'
 import { isPromise } from '../store/bounded.js'
 import { type ArnParts, methodArn, mistakableArns } from './arn.js'
 import { scopeless } from './bearer.js'
@@ -47,7 +47,7 @@ export function signedStep(asker: Asker, resourcePolicy: CompiledPolicy | undefi
   const proven = (exchange: Exchange, signer: Signer | Refusal): Outcome | undefined => {
     if (signer instanceof Refusal) return signer
     const found = signerGrant(signer)
-    grant(exchange, found)
+    grant(exchange, found, 'iam')
     const own = policies.of(signer, asker.report)
     if (own instanceof Refusal) return own
     const { principal, tags } = signer.credential
@@ -67,10 +67,9 @@ export function signedStep(asker: Asker, resourcePolicy: CompiledPolicy | undefi
 
 /** Callers of whom an authorizer knows who they are. */
 interface Proven {
+  readonly kind: Exclude<ProofKind, 'iam'>
   readonly authenticate: Authenticate
   readonly scopes: readonly string[]
-  /** Whether it is by tokens, which tell of their scopes in a header. */
-  readonly tokens: boolean
 }
 
 /** An explicit `Deny` of the resource policy refuses before the authorizer is asked. */
@@ -81,9 +80,9 @@ export function provenStep(asker: Asker, resourcePolicy: CompiledPolicy | undefi
     if (resource?.effect === 'Deny') return denied(request, { ...resource, by: 'resource' }, 'proof')
     const proven = (found: Grant | Refusal): Outcome | undefined => {
       if (found instanceof Refusal) return found
-      grant(exchange, found)
+      grant(exchange, found, by.kind)
       return (
-        scopeless(found, by.scopes, by.tokens) ??
+        scopeless(found, by.scopes, by.kind === 'jwt') ??
         admit(exchange, request, judgeOf(found, resourcePolicy, resource))
       )
     }
