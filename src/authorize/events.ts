@@ -4,9 +4,9 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
 import type { RequestAuthorizerEvent, TokenAuthorizerEvent } from '../access.js'
-import type { Exchange, GatewayRequest } from '../exchange.js'
+import type { Exchange } from '../exchange.js'
+import { headerMaps, queryMaps } from '../lambdaevents.js'
 import { type ArnParts, methodArn } from './arn.js'
-import { queryOf } from './identity.js'
 
 export function tokenEvent(parts: ArnParts, exchange: Exchange, token: string): TokenAuthorizerEvent {
   return { type: 'TOKEN', methodArn: methodArn(parts, exchange), authorizationToken: token }
@@ -15,8 +15,8 @@ export function tokenEvent(parts: ArnParts, exchange: Exchange, token: string): 
 /** The event 1.0. A client's certificate is not in it, as nobody has verified that one here. */
 export function requestEvent(parts: ArnParts, exchange: Exchange): RequestAuthorizerEvent {
   const { request, target, from, on, params, variables } = exchange
-  const headers = headersOf(request)
-  const query = grouped(queryOf(exchange))
+  const headers = headerMaps(exchange)
+  const query = queryMaps(request.target)
   const path = target?.canonical(from) ?? '/'
   return {
     type: 'REQUEST',
@@ -24,10 +24,10 @@ export function requestEvent(parts: ArnParts, exchange: Exchange): RequestAuthor
     resource: on?.path ?? path,
     path,
     httpMethod: request.method,
-    headers: lastOf(headers),
-    multiValueHeaders: Object.fromEntries(headers),
-    queryStringParameters: lastOf(query),
-    multiValueQueryStringParameters: Object.fromEntries(query),
+    headers: headers.single,
+    multiValueHeaders: headers.multi,
+    queryStringParameters: query?.single ?? {},
+    multiValueQueryStringParameters: query?.multi ?? {},
     pathParameters: { ...params },
     stageVariables: { ...variables },
     requestContext: contextOf(parts, exchange, path),
@@ -52,42 +52,4 @@ function contextOf(parts: ArnParts, exchange: Exchange, path: string): Record<st
     httpMethod: request.method,
     apiId: parts.api,
   }
-}
-
-type Grouped = ReadonlyMap<string, readonly string[]>
-
-/**
- * By the name's first spelling, as names that differ in case only are one. Of some that come twice, `Authorization`
- * among them, Node keeps the first, and the app sees no other: an authorizer must not judge by the last one.
- */
-function headersOf(request: GatewayRequest): Grouped {
-  const raw = request.rawHeaders()
-  const spellings = new Map<string, string>()
-  const pairs: [string, string][] = []
-  for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index] ?? ''
-    const spelling = spellings.get(name.toLowerCase()) ?? name
-    spellings.set(name.toLowerCase(), spelling)
-    pairs.push([spelling, raw[index + 1] ?? ''])
-  }
-  const all = grouped(pairs)
-  for (const [name, [first = '', ...more]] of all) {
-    if (more.length > 0 && request.header(name.toLowerCase()) === first) all.set(name, [first])
-  }
-  return all
-}
-
-function grouped(pairs: Iterable<readonly [string, string]>): Map<string, string[]> {
-  const all = new Map<string, string[]>()
-  for (const [name, value] of pairs) {
-    const values = all.get(name)
-    if (values === undefined) all.set(name, [value])
-    else values.push(value)
-  }
-  return all
-}
-
-/** Maps of single values hold the last one. */
-function lastOf(all: Grouped): Record<string, string> {
-  return Object.fromEntries([...all].map(([name, values]) => [name, values.at(-1) ?? '']))
 }

@@ -57,7 +57,7 @@ export function identityOf(sources: readonly Values[], exchange: Exchange): stri
 }
 
 /** Names and values, decoded as AWS does it. */
-export function queryOf({ request: { target } }: Exchange): URLSearchParams {
+function queryOf({ request: { target } }: Exchange): URLSearchParams {
   const start = target.indexOf('?')
   return new URLSearchParams(start < 0 ? '' : target.slice(start))
 }
