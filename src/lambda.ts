@@ -1,6 +1,95 @@
 /**
- * Lambda functions as integrations.
+ * Lambda functions as integrations: in this process, by their module, or by their ARN.
  *
  * @module postern/lambda
  */
-export {}
+import { lambdaCheck } from './control/check/lambda.js'
+import { compileLambda } from './integrate/lambda/lambda.js'
+import type {
+  LambdaHandler,
+  LambdaIntegration,
+  LambdaModule,
+  LambdaOptions,
+  LambdaProxyEvent,
+  LambdaProxyEventV2,
+  LambdaStreamingHandler,
+} from './integrate/lambda/types.js'
+import { compileMapping } from './integrate/mapping/mapping.js'
+import { IntegrationDefinition, type IntegrationKind } from './integration.js'
+
+export { awslambda, type LambdaStreamMetadata } from './integrate/lambda/streaming.js'
+export type {
+  AwsCredentialProvider,
+  AwsCredentials,
+  LambdaCallback,
+  LambdaClientCertificate,
+  LambdaContext,
+  LambdaHandler,
+  LambdaIdentity,
+  LambdaIntegration,
+  LambdaModule,
+  LambdaOptions,
+  LambdaProxyEvent,
+  LambdaProxyEventV2,
+  LambdaRequestContext,
+  LambdaRequestContextV2,
+  LambdaResponseStream,
+  LambdaStreamingHandler,
+} from './integrate/lambda/types.js'
+export type {
+  BreakerPolicy,
+  IntegrationOptions,
+  IntegrationResult,
+  MappingOptions,
+  RequestFunction,
+  RequestMapping,
+  RequestParts,
+  ResponseFunction,
+  ResponseMapping,
+  RetryPolicy,
+} from './integration.js'
+
+const KIND: IntegrationKind<LambdaIntegration> = {
+  type: 'lambda',
+  check: lambdaCheck,
+  compile: (options, site) =>
+    compileLambda(options, site, {
+      compileMapping,
+      remote: () => {
+        throw new TypeError('not yet')
+      },
+    }),
+}
+
+/**
+ * An integration that calls a Lambda function.
+ *
+ * @param target a function, a module by its path from the working directory, `'./pets.js#handler'`, or an ARN, in
+ *   which stage variables may stand: `'arn:aws:lambda:eu-central-1:123456789012:function:pets:${stageVariables.alias}'`
+ *
+ * @example
+ * route('GET /pets/{petId}', {}, lambda(async (event) => ({ statusCode: 200, body: `${event.pathParameters?.petId}` })))
+ * route('ANY /app/{proxy+}', {}, lambda('./app.js#handler', { payload: '2.0' }))
+ */
+export function lambda<E = LambdaProxyEventV2>(
+  target: LambdaHandler<E>,
+  options: LambdaOptions & { readonly payload: '2.0' },
+): IntegrationDefinition<LambdaIntegration>
+export function lambda<E = LambdaProxyEvent>(
+  target: LambdaHandler<E>,
+  options?: LambdaOptions,
+): IntegrationDefinition<LambdaIntegration>
+export function lambda<E = never>(
+  target: LambdaStreamingHandler<E>,
+  options: LambdaOptions & { readonly streaming: true },
+): IntegrationDefinition<LambdaIntegration>
+export function lambda(
+  target: string | LambdaModule,
+  options?: LambdaOptions,
+): IntegrationDefinition<LambdaIntegration>
+export function lambda(
+  target: LambdaHandler<never> | LambdaStreamingHandler<never> | string | LambdaModule,
+  options: LambdaOptions = {},
+): IntegrationDefinition<LambdaIntegration> {
+  return new IntegrationDefinition(KIND, { ...options, target })
+}

@@ -55,6 +55,8 @@ export type FaultCode =
   | 'MAPPING_INVALID'
   /** An ARN that names nothing of the kind. */
   | 'ARN_INVALID'
+  /** A module that is not there. */
+  | 'MODULE_UNKNOWN'
   | 'BASE_PATH_INVALID'
   | 'NO_ENDPOINT'
   | 'ORIGIN_INVALID'

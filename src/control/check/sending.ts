@@ -1,0 +1,101 @@
+/** What integrations take that send something: until when, how often, and with whose credentials. */
+import type { AwsCredentials } from '../../integrate/lambda/types.js'
+import type { BreakerPolicy, IntegrationOptions, IntegrationPlace, RetryPolicy } from '../../integration.js'
+import {
+  type Check,
+  duration,
+  eitherOr,
+  type FieldChecks,
+  finite,
+  formed,
+  integer,
+  list,
+  object,
+  text,
+} from './shapes.js'
+import { enumerate, type Spot, show } from './spot.js'
+
+const SHORTEST = 50
+const LONGEST = 900_000
+
+/** To be spread into the checks of an integration's options. */
+export const integrationChecks: FieldChecks<IntegrationOptions> = {
+  timeout: duration(SHORTEST, LONGEST),
+  retries: eitherOr(
+    [false],
+    object<RetryPolicy>('a policy of retries', {
+      attempts: integer(1, 10),
+      backoff: duration(0, 60_000),
+      budget: finite(0, 1),
+      statuses: list('a list of statuses', integer(400, 599)),
+    }),
+  ),
+  breaker: eitherOr(
+    [false],
+    object<BreakerPolicy>('a policy of breakers', {
+      failures: integer(1),
+      cooldown: duration(1, LONGEST),
+    }),
+  ),
+}
+
+const VARIABLE = /\$\{stageVariables\.(\w+)\}/g
+
+/** Stage variables that some stage does not have: `${stageVariables.alias}`. */
+export function stageVariables(at: Spot, { variables }: IntegrationPlace): void {
+  const { value } = at
+  if (typeof value !== 'string') return
+  const named = new Set([...value.matchAll(VARIABLE)].map(([, name = '']) => name))
+  for (const name of named) {
+    const without = [...variables].filter(([, names]) => !names.has(name)).map(([stage]) => show(stage))
+    if (without.length === 0) continue
+    const stages = `stage ${enumerate(without, 'and')}`
+    at.fault(
+      'VARIABLE_UNKNOWN',
+      `stage variable ${show(name)} does not exist on ${stages}`,
+      `Give it: stages: { ${without[0]?.slice(1, -1)}: { variables: { ${name}: '…' } } }.`,
+    )
+  }
+}
+
+/** What is neither text nor a variable: `$stageVariables.x`, `${stageVariable.x}`. */
+export function strayVariables(at: Spot): void {
+  const { value } = at
+  if (typeof value !== 'string' || !value.replace(VARIABLE, '').includes('${')) return
+  const fix = `Write stage variables as '\${stageVariables.name}'.`
+  at.fault('VARIABLE_UNKNOWN', `${show(value)} has what is no stage variable`, fix)
+}
+
+export const credentials: Check = (at) => {
+  if (typeof at.value === 'function') return
+  object<AwsCredentials>(
+    'credentials',
+    {
+      accessKeyId: formed('an access key id', /^\w{16,128}$/, "one such as 'AKIA…'"),
+      secretAccessKey: text('a secret access key'),
+      sessionToken: text('a session token'),
+      expiration: () => {},
+    },
+    ['accessKeyId', 'secretAccessKey'],
+  )(at)
+}
+
+export const region = formed(
+  'a region',
+  /^[a-z]{2,}(?:-[a-z]+)+-\d+$/,
+  "one such as 'eu-central-1'",
+  'VALUE_INVALID',
+)
+
+/** Scheme, host and port. Stage variables would let whoever sets them choose where credentials go; they are the operator's. */
+export const endpoint: Check = text('a URL', (at, value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  const isOrigin =
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    `${url.username}${url.password}${url.search}${url.hash}` === ''
+  if (isOrigin) return
+  const fix = "Write scheme, host and port: 'http://localhost:4566'."
+  at.fault('URL_INVALID', `${show(value)} is no endpoint`, fix)
+})

@@ -1,0 +1,91 @@
+/** Calls a function in this process. */
+import { PosternError } from '../../errors.js'
+import type { Exchange } from '../../exchange.js'
+import { isPromise } from '../../store/bounded.js'
+import { within } from '../../store/deadline.js'
+import { Called, type Failed, failedWith } from './called.js'
+import { type FunctionFacts, InvocationContext } from './context.js'
+import type { LambdaCallback, LambdaHandler } from './types.js'
+
+/** Calls it, and settles once: with the first word that it says. */
+export function run(
+  handler: LambdaHandler<never>,
+  event: unknown,
+  context: (callback: LambdaCallback) => InvocationContext,
+  settle: (outcome: Called | Failed) => void,
+): void {
+  const failed = (error: unknown) => settle(failedWith(error))
+  const callback: LambdaCallback = (error, result) =>
+    error === undefined || error === null ? settle(new Called(result)) : failed(error)
+  try {
+    const returned: unknown = handler(event as never, context(callback), callback)
+    if (isPromise(returned)) returned.then((result: unknown) => settle(new Called(result)), failed)
+    else if (isResult(returned, handler.length)) settle(new Called(returned))
+  } catch (error) {
+    failed(error)
+  }
+}
+
+/**
+ * Whether what a function returns without a promise is its result. What takes a callback, or a context to call
+ * `done` on, will call it.
+ */
+function isResult(returned: unknown, parameters: number): boolean {
+  if (parameters === 1) return true
+  return returned !== undefined && parameters < 3
+}
+
+/**
+ * The same within the time that an exchange has, while its caller is there.
+ *
+ * @throws PosternError `HANDLER_TIMEOUT`, `CALLER_GONE`
+ */
+export function call(
+  handler: LambdaHandler<never>,
+  event: unknown,
+  facts: FunctionFacts,
+  exchange: Exchange,
+  timeout: number | false,
+): Promise<Called | Failed> {
+  return new Promise((resolve, reject) => {
+    const waiting = whileWaited(exchange, timeout, reject)
+    const until = timeout === false ? undefined : exchange.integratedAt + timeout
+    const context = (callback: LambdaCallback) =>
+      new InvocationContext(facts, exchange.requestId, until, callback)
+    run(handler, event, context, (outcome) => {
+      waiting()
+      resolve(outcome)
+    })
+  })
+}
+
+/**
+ * Rejects where the time is up, or the caller gone.
+ *
+ * @returns to be called when there is an answer
+ */
+export function whileWaited(
+  exchange: Exchange,
+  timeout: number | false,
+  reject: (error: PosternError) => void,
+): () => void {
+  const stop = () => {
+    deadline?.cancel()
+    forget()
+  }
+  const fail = (error: PosternError) => {
+    stop()
+    reject(error)
+  }
+  const deadline = timeout === false ? undefined : within(timeout, () => fail(tooSlow(timeout)))
+  const forget = exchange.request.whenGone(() => fail(gone()))
+  return stop
+}
+
+function tooSlow(timeout: number): PosternError {
+  return new PosternError('HANDLER_TIMEOUT', `the function gave no result within ${timeout} ms`)
+}
+
+function gone(): PosternError {
+  return new PosternError('CALLER_GONE', 'the caller went away before the function had answered')
+}

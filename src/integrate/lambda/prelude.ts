@@ -1,0 +1,79 @@
+/**
+ * The head of a streamed answer: JSON, eight NULs, then the body.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+ */
+import { Buffer } from 'node:buffer'
+import type { ByteStream } from '../../stream.js'
+
+const DELIMITER = Buffer.alloc(8)
+/** So far AWS looks for the end of the head, bytes. */
+const LONGEST = 16_384
+
+/** `{ statusCode, headers, multiValueHeaders, cookies }`, as a stream begins with it. */
+export function preludeOf(metadata: object): Buffer {
+  return Buffer.concat([Buffer.from(JSON.stringify(metadata)), DELIMITER])
+}
+
+/** A stream whose head has been read. */
+export interface Preluded {
+  readonly metadata: unknown
+  readonly body: ByteStream
+}
+
+/** @returns what is wrong with it, where it does not begin with such a head */
+export async function readPrelude(stream: ByteStream): Promise<Preluded | string> {
+  const pieces = stream[Symbol.asyncIterator]()
+  let head = Buffer.alloc(0)
+  for (;;) {
+    const end = head.indexOf(DELIMITER)
+    if (end !== -1) return parted(head, end, pieces)
+    if (head.length >= LONGEST) break
+    const { done, value } = await pieces.next()
+    if (done === true) break
+    head = Buffer.concat([head, Buffer.from(value)])
+  }
+  await pieces.return?.()
+  return `the stream begins with no metadata: it is to be awslambda.HttpResponseStream.from(stream, { statusCode, headers })`
+}
+
+async function parted(
+  head: Buffer,
+  end: number,
+  pieces: AsyncIterator<Uint8Array | string>,
+): Promise<Preluded | string> {
+  try {
+    const metadata: unknown = JSON.parse(head.toString('utf8', 0, end))
+    return { metadata, body: new Rest(head.subarray(end + DELIMITER.length), pieces) }
+  } catch {
+    await pieces.return?.()
+    return "the stream's metadata is no JSON"
+  }
+}
+
+/** What follows: the piece that came with the head, and those after it. */
+class Rest implements AsyncIterableIterator<Uint8Array | string> {
+  #first: Uint8Array | undefined
+  readonly #pieces: AsyncIterator<Uint8Array | string>
+
+  constructor(first: Uint8Array, pieces: AsyncIterator<Uint8Array | string>) {
+    this.#first = first.length === 0 ? undefined : first
+    this.#pieces = pieces
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array | string, undefined>> {
+    const value = this.#first
+    if (value === undefined) return this.#pieces.next()
+    this.#first = undefined
+    return { done: false, value }
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array | string, undefined>> {
+    await this.#pieces.return?.()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}
