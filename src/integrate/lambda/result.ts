@@ -101,23 +101,24 @@ function statusOf(given: unknown): number {
 /** Of both maps, as AWS sends them: what is the same in both once, and else both. */
 function headersOf(single: unknown, multiple: unknown): string[] {
   const all: string[] = []
-  const lists = mapOf(multiple, 'multiValueHeaders')
-  for (const [name, values] of Object.entries(lists))
-    for (const value of listOf(values, `multiValueHeaders['${name.slice(0, 80)}']`)) push(all, name, value)
-  const several = all.length
+  const lists = new Map<string, readonly string[]>()
+  for (const [name, given] of Object.entries(mapOf(multiple, 'multiValueHeaders'))) {
+    const values = listOf(given, `multiValueHeaders['${name.slice(0, 80)}']`)
+    for (const value of values) push(all, name, value)
+    lists.set(name.toLowerCase(), values)
+  }
   for (const [name, value] of Object.entries(mapOf(single, 'headers'))) {
     if (value === undefined || value === null) continue
     const text = textOf(value, `headers['${name.slice(0, 80)}']`)
-    if (several === 0 || !hasPair(all, name, text)) push(all, name, text)
+    const values = lists.size === 0 ? undefined : lists.get(name.toLowerCase())
+    if (values === undefined || !isIn(values, text)) push(all, name, text)
   }
   return all
 }
 
-function hasPair(headers: readonly string[], name: string, value: string): boolean {
-  const lower = name.toLowerCase()
-  return headers.some(
-    (each, index) => index % 2 === 0 && each.toLowerCase() === lower && headers[index + 1] === value,
-  )
+/** Whether it is one of these values, or all of them in one. */
+function isIn(values: readonly string[], text: string): boolean {
+  return values.includes(text) || values.join(', ') === text || values.join(',') === text
 }
 
 function mapOf(given: unknown, name: string): Fields {
