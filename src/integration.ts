@@ -188,6 +188,21 @@ export interface MappingOptions {
   readonly responses?: readonly ResponseMapping[] | ResponseFunction
 }
 
+/** Who signs what is sent to AWS. */
+export interface AwsCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string | undefined
+  /** As the AWS SDK's providers give it, or ms since the epoch. */
+  readonly expiration?: Date | number | undefined
+}
+
+/**
+ * A function that gives credentials: one of the AWS SDK's providers, or your own. It is asked again shortly before they
+ * expire, and every five minutes where they do not say when.
+ */
+export type AwsCredentialProvider = () => AwsCredentials | Promise<AwsCredentials>
+
 /** Something to be sent. */
 export interface Outbound {
   /** `https://sqs.eu-central-1.amazonaws.com` */

@@ -4,7 +4,10 @@
  * @module postern/lambda
  */
 import { lambdaCheck } from './control/check/lambda.js'
+import { AwsClient, originOf } from './integrate/aws/client.js'
+import { AWS_PARTS } from './integrate/awsparts.js'
 import { compileLambda } from './integrate/lambda/lambda.js'
+import { remoteFunction } from './integrate/lambda/remote.js'
 import type {
   LambdaHandler,
   LambdaIntegration,
@@ -15,12 +18,10 @@ import type {
   LambdaStreamingHandler,
 } from './integrate/lambda/types.js'
 import { compileMapping } from './integrate/mapping/mapping.js'
-import { IntegrationDefinition, type IntegrationKind } from './integration.js'
+import { IntegrationDefinition, type IntegrationKind, type IntegrationSite } from './integration.js'
 
 export { awslambda, type LambdaStreamMetadata } from './integrate/lambda/streaming.js'
 export type {
-  AwsCredentialProvider,
-  AwsCredentials,
   LambdaCallback,
   LambdaClientCertificate,
   LambdaContext,
@@ -37,6 +38,8 @@ export type {
   LambdaStreamingHandler,
 } from './integrate/lambda/types.js'
 export type {
+  AwsCredentialProvider,
+  AwsCredentials,
   BreakerPolicy,
   IntegrationOptions,
   IntegrationResult,
@@ -52,13 +55,15 @@ export type {
 const KIND: IntegrationKind<LambdaIntegration> = {
   type: 'lambda',
   check: lambdaCheck,
-  compile: (options, site) =>
-    compileLambda(options, site, {
-      compileMapping,
-      remote: () => {
-        throw new TypeError('not yet')
-      },
-    }),
+  compile: (options, site) => compileLambda(options, site, { compileMapping, remote }),
+}
+
+/** Over the network: what that takes is loaded where there is a function by its ARN, and not before. */
+function remote(options: LambdaIntegration, site: IntegrationSite) {
+  return remoteFunction(options, site, {
+    connect: (own, at) => new AwsClient(own, at, AWS_PARTS),
+    originOf,
+  })
 }
 
 /**

@@ -1,6 +1,5 @@
 /** What integrations take that send something: until when, how often, and with whose credentials. */
-import type { AwsCredentials } from '../../integrate/lambda/types.js'
-import type { BreakerPolicy, IntegrationOptions, IntegrationPlace, RetryPolicy } from '../../integration.js'
+import type { AwsCredentials, BreakerPolicy, IntegrationOptions, IntegrationPlace, RetryPolicy } from '../../integration.js'
 import {
   type Check,
   duration,

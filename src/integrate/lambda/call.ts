@@ -1,8 +1,7 @@
 /** Calls a function in this process. */
-import { PosternError } from '../../errors.js'
 import type { Exchange } from '../../exchange.js'
 import { isPromise } from '../../store/bounded.js'
-import { within } from '../../store/deadline.js'
+import { whileWaited } from '../../waiting.js'
 import { Called, type Failed, failedWith } from './called.js'
 import { type FunctionFacts, InvocationContext } from './context.js'
 import type { LambdaCallback, LambdaHandler } from './types.js'
@@ -48,44 +47,13 @@ export function call(
   timeout: number | false,
 ): Promise<Called | Failed> {
   return new Promise((resolve, reject) => {
-    const waiting = whileWaited(exchange, timeout, reject)
+    const answered = whileWaited(exchange, timeout, 'the function gave no result', reject)
     const until = timeout === false ? undefined : exchange.integratedAt + timeout
     const context = (callback: LambdaCallback) =>
       new InvocationContext(facts, exchange.requestId, until, callback)
     run(handler, event, context, (outcome) => {
-      waiting()
+      answered()
       resolve(outcome)
     })
   })
-}
-
-/**
- * Rejects where the time is up, or the caller gone.
- *
- * @returns to be called when there is an answer
- */
-export function whileWaited(
-  exchange: Exchange,
-  timeout: number | false,
-  reject: (error: PosternError) => void,
-): () => void {
-  const stop = () => {
-    deadline?.cancel()
-    forget()
-  }
-  const fail = (error: PosternError) => {
-    stop()
-    reject(error)
-  }
-  const deadline = timeout === false ? undefined : within(timeout, () => fail(tooSlow(timeout)))
-  const forget = exchange.request.whenGone(() => fail(gone()))
-  return stop
-}
-
-function tooSlow(timeout: number): PosternError {
-  return new PosternError('HANDLER_TIMEOUT', `the function gave no result within ${timeout} ms`)
-}
-
-function gone(): PosternError {
-  return new PosternError('CALLER_GONE', 'the caller went away before the function had answered')
 }

@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
  */
 import { Buffer } from 'node:buffer'
-import type { ByteStream } from '../../stream.js'
+import { type ByteStream, release } from '../../stream.js'
 
 const DELIMITER = Buffer.alloc(8)
 /** So far AWS looks for the end of the head, bytes. */
@@ -27,26 +27,27 @@ export async function readPrelude(stream: ByteStream): Promise<Preluded | string
   let head = Buffer.alloc(0)
   for (;;) {
     const end = head.indexOf(DELIMITER)
-    if (end !== -1) return parted(head, end, pieces)
+    if (end !== -1) return parted(head, end, stream, pieces)
     if (head.length >= LONGEST) break
     const { done, value } = await pieces.next()
     if (done === true) break
     head = Buffer.concat([head, Buffer.from(value)])
   }
-  await pieces.return?.()
+  release(stream)
   return `the stream begins with no metadata: it is to be awslambda.HttpResponseStream.from(stream, { statusCode, headers })`
 }
 
-async function parted(
+function parted(
   head: Buffer,
   end: number,
+  stream: ByteStream,
   pieces: AsyncIterator<Uint8Array | string>,
-): Promise<Preluded | string> {
+): Preluded | string {
   try {
     const metadata: unknown = JSON.parse(head.toString('utf8', 0, end))
-    return { metadata, body: new Rest(head.subarray(end + DELIMITER.length), pieces) }
+    return { metadata, body: new Rest(head.subarray(end + DELIMITER.length), stream, pieces) }
   } catch {
-    await pieces.return?.()
+    release(stream)
     return "the stream's metadata is no JSON"
   }
 }
@@ -54,10 +55,12 @@ async function parted(
 /** What follows: the piece that came with the head, and those after it. */
 class Rest implements AsyncIterableIterator<Uint8Array | string> {
   #first: Uint8Array | undefined
+  readonly #stream: ByteStream
   readonly #pieces: AsyncIterator<Uint8Array | string>
 
-  constructor(first: Uint8Array, pieces: AsyncIterator<Uint8Array | string>) {
+  constructor(first: Uint8Array, stream: ByteStream, pieces: AsyncIterator<Uint8Array | string>) {
     this.#first = first.length === 0 ? undefined : first
+    this.#stream = stream
     this.#pieces = pieces
   }
 
@@ -68,8 +71,13 @@ class Rest implements AsyncIterableIterator<Uint8Array | string> {
     return { done: false, value }
   }
 
+  /** At once, though a piece is awaited, which the iterator of a stream of Node's would wait for. */
+  destroy(): void {
+    release(this.#stream)
+  }
+
   async return(): Promise<IteratorResult<Uint8Array | string, undefined>> {
-    await this.#pieces.return?.()
+    this.destroy()
     return { done: true, value: undefined }
   }
 

@@ -2,8 +2,8 @@
 import type { PosternError } from '../../errors.js'
 import { type Exchange, type Outcome, Refusal } from '../../exchange.js'
 import type { IntegrationSite } from '../../integration.js'
-import type { ByteStream } from '../../stream.js'
-import { whileWaited } from './call.js'
+import { type ByteStream, release } from '../../stream.js'
+import { whileWaited } from '../../waiting.js'
 import { failedOutcome, failedWith } from './called.js'
 import { type FunctionFacts, InvocationContext } from './context.js'
 import { readPrelude } from './prelude.js'
@@ -30,11 +30,16 @@ export function streamAnswer(
   const context = new InvocationContext(facts, exchange.requestId, until, () => {})
   return new Promise((resolve, reject) => {
     let over = false
-    const answered = whileWaited(exchange, timeout, (error: PosternError) => {
-      over = true
-      reject(error)
-      stream.destroy(error)
-    })
+    const answered = whileWaited(
+      exchange,
+      timeout,
+      'the function did not begin to answer',
+      (error: PosternError) => {
+        over = true
+        reject(error)
+        stream.destroy(error)
+      },
+    )
     const settle = (outcome: () => Outcome) => {
       if (over) return
       over = true
@@ -65,6 +70,6 @@ export async function streamOutcome(exchange: Exchange, stream: ByteStream): Pro
   const read = await readPrelude(stream)
   if (typeof read === 'string') return malformed(read)
   const outcome = understood(() => answerStream(exchange, read.metadata, read.body))
-  if (outcome instanceof Refusal) await read.body[Symbol.asyncIterator]().return?.()
+  if (outcome instanceof Refusal) release(read.body)
   return outcome
 }

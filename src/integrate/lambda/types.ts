@@ -1,6 +1,11 @@
 /** What Lambda functions look like. Handlers typed by `@types/aws-lambda` fit, and nothing of it is needed. */
 import type { Writable } from 'node:stream'
-import type { IntegrationOptions, MappingOptions } from '../../integration.js'
+import type {
+  AwsCredentialProvider,
+  AwsCredentials,
+  IntegrationOptions,
+  MappingOptions,
+} from '../../integration.js'
 
 /** What a function is told of its call, as in Lambda. */
 export interface LambdaContext {
@@ -58,17 +63,6 @@ export interface LambdaModule {
   /** Which of its exports. Default `handler`. */
   readonly handler?: string
 }
-
-/** Who signs what is sent to AWS. `expiration` as the AWS SDK's providers give it, or ms since the epoch. */
-export interface AwsCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string | undefined
-  readonly expiration?: Date | number | undefined
-}
-
-/** A function that gives credentials: one of the AWS SDK's providers, or your own. Asked again shortly before they expire. */
-export type AwsCredentialProvider = () => AwsCredentials | Promise<AwsCredentials>
 
 /** How a Lambda function is called, and what becomes of its result. */
 export interface LambdaOptions extends IntegrationOptions, MappingOptions {

@@ -1,0 +1,59 @@
+/** Waiting for what answers instead of the app: no longer than there is time, and no longer than somebody wants it. */
+import { PosternError } from './errors.js'
+import type { Exchange } from './exchange.js'
+import { within } from './store/deadline.js'
+
+/**
+ * Tells, once, when the time is up or the caller is gone: `HANDLER_TIMEOUT` or `CALLER_GONE`.
+ *
+ * @param timeout ms
+ * @param what in words: `the function gave no result`
+ * @returns to be called when there is an answer
+ */
+export function whileWaited(
+  exchange: Exchange,
+  timeout: number | false,
+  what: string,
+  over: (error: PosternError) => void,
+): () => void {
+  const stop = () => {
+    deadline?.cancel()
+    forget()
+  }
+  const fail = (error: PosternError) => {
+    stop()
+    over(error)
+  }
+  const late = () => fail(new PosternError('HANDLER_TIMEOUT', `${what} within ${timeout} ms`))
+  const deadline = timeout === false ? undefined : within(timeout, late)
+  const forget = exchange.request.whenGone(() => fail(gone()))
+  return stop
+}
+
+function gone(): PosternError {
+  return new PosternError('CALLER_GONE', 'the caller went away before the integration had answered')
+}
+
+/**
+ * Work that is waited for as long as {@link whileWaited} says.
+ *
+ * @param work is given what takes note of how to stop it
+ */
+export function waitedFor<T>(
+  exchange: Exchange,
+  timeout: number | false,
+  what: string,
+  work: (stoppedBy: (stop: () => void) => void) => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let stop = () => {}
+    const done = whileWaited(exchange, timeout, what, (error) => {
+      reject(error)
+      stop()
+    })
+    const stoppedBy = (given: () => void) => {
+      stop = given
+    }
+    work(stoppedBy).finally(done).then(resolve, reject)
+  })
+}
