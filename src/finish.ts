@@ -13,7 +13,9 @@ import { isPromise } from './store/bounded.js'
 import { type ByteStream, isStream, Overheard, release } from './stream.js'
 
 /** What finishers are told of the gateway. */
-export interface Finishing extends Pick<Runtime, 'onRecord' | 'onRefusal'> {
+export interface Finishing {
+  readonly onRecord: Runtime['onRecord']
+  readonly onRefusal: Runtime['onRefusal']
   readonly clock: Clock
   readonly report: (error: unknown) => void
 }

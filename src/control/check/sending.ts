@@ -1,5 +1,11 @@
 /** What integrations take that send something: until when, how often, and with whose credentials. */
-import type { AwsCredentials, BreakerPolicy, IntegrationOptions, IntegrationPlace, RetryPolicy } from '../../integration.js'
+import type {
+  AwsCredentials,
+  BreakerPolicy,
+  IntegrationOptions,
+  IntegrationPlace,
+  RetryPolicy,
+} from '../../integration.js'
 import {
   type Check,
   duration,
