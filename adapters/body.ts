@@ -63,17 +63,63 @@ function collect(req: IncomingMessage, limit: number): Promise<Uint8Array> {
  * @param limit bytes at most
  * @throws PosternError `BODY_CONSUMED`; while it is read, `BODY_TOO_LARGE`, `BODY_ABORTED`
  */
-export async function* streamBody({ req, unread }: NodeRequest, limit: number): AsyncGenerator<Uint8Array> {
-  if (req.readableFlowing !== null) throw consumed(unread)
-  let size = 0
-  try {
-    for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
-      size += chunk.length
-      if (size > limit) throw new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`)
-      yield chunk
+export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
+  readonly #call: NodeRequest
+  readonly #limit: number
+  #size = 0
+  #isRead = false
+  /** Who waits for the next piece. */
+  #wake: (() => void) | undefined
+
+  constructor(call: NodeRequest, limit: number) {
+    this.#call = call
+    this.#limit = limit
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const { req, unread } = this.#call
+    if (!this.#isRead) {
+      if (req.readableFlowing !== null) throw consumed(unread)
+      this.#isRead = true
+      req.on('readable', this.#look).on('end', this.#look).on('close', this.#look).on('error', this.#look)
     }
-  } catch (error) {
-    throw error instanceof PosternError ? error : aborted()
+    for (;;) {
+      const piece: Uint8Array | null = req.destroyed ? null : req.read()
+      if (piece !== null) return { done: false, value: this.#counted(piece) }
+      if (req.readableEnded && !req.aborted) return this.return()
+      if (req.destroyed || req.aborted) throw this.#left(aborted())
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  readonly #look = (): void => {
+    this.#wake?.()
+    this.#wake = undefined
+  }
+
+  #counted(piece: Uint8Array): Uint8Array {
+    this.#size += piece.length
+    if (this.#size <= this.#limit) return piece
+    throw this.#left(new PosternError('BODY_TOO_LARGE', `the body is larger than ${this.#limit} bytes`))
+  }
+
+  #left(error?: PosternError): PosternError | undefined {
+    const { req } = this.#call
+    req.off('readable', this.#look).off('end', this.#look).off('close', this.#look).off('error', this.#look)
+    return error
+  }
+
+  /** What is left of it is thrown away as it comes: unread, it would keep the connection from what comes behind it. */
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#left()
+    if (this.#isRead) this.#call.req.resume()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
   }
 }
 

@@ -7,7 +7,7 @@ import type { GatewayRequest, Upgrade } from '../src/exchange.js'
 import type { Deadline } from '../src/store/deadline.js'
 import type { ByteStream } from '../src/stream.js'
 import { writeAhead } from './ahead.js'
-import { hasArrived, readBody, streamBody } from './body.js'
+import { hasArrived, readBody, StreamedBody } from './body.js'
 import { whenOver } from './gone.js'
 import { streamOf } from './http2.js'
 
@@ -81,7 +81,7 @@ export class NodeRequest implements GatewayRequest {
   }
 
   stream(limit: number): ByteStream | undefined {
-    return this.hasBody ? streamBody(this, limit) : undefined
+    return this.hasBody ? new StreamedBody(this, limit) : undefined
   }
 
   whenGone(gone: () => void): () => void {

@@ -1,6 +1,6 @@
 /** The writing of the gateway's own answers: the other half of the port, in Node's `http` and `http2`. */
 import { type ServerResponse, STATUS_CODES } from 'node:http'
-import { pipeline, Readable, type Writable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import { PosternError } from '../src/errors.js'
 import type { Answer } from '../src/exchange.js'
 import { type ByteStream, isStream, release } from '../src/stream.js'
@@ -47,9 +47,64 @@ function answeredBefore(): PosternError {
   )
 }
 
-/** Sends a body piece by piece, as fast as it is read. What breaks on the way breaks the connection. */
+/**
+ * Sends a body piece by piece, as fast as it is read. What breaks on the way breaks the connection; who makes the body
+ * is told at once where that is gone.
+ *
+ * @param over called once, when nothing more is sent
+ */
 export function pour(body: ByteStream, to: Writable, over: () => void = () => {}): void {
-  pipeline(readableOf(body, to), to, over)
+  new Pouring(body, to, over).next()
+}
+
+class Pouring {
+  readonly #pieces: AsyncIterator<Uint8Array | string>
+  readonly #to: Writable
+  readonly #over: () => void
+  readonly #trailers: ByteStream['trailers']
+  #isOver = false
+
+  constructor(body: ByteStream, to: Writable, over: () => void) {
+    this.#pieces = body[Symbol.asyncIterator]()
+    this.#trailers = body.trailers
+    this.#to = to
+    this.#over = over
+    to.on('close', this.#left).on('error', this.#left)
+  }
+
+  readonly next = (): void => {
+    if (this.#to.destroyed) return this.#left()
+    this.#pieces.next().then(this.#send, this.#failed)
+  }
+
+  readonly #send = ({ done, value }: IteratorResult<Uint8Array | string>): void => {
+    if (this.#isOver) return
+    if (done === true) this.#end()
+    else if (this.#to.write(value)) this.next()
+    else this.#to.once('drain', this.next)
+  }
+
+  #end(): void {
+    this.#isOver = true
+    const fields = this.#trailers?.() ?? []
+    if (fields.length > 0 && 'addTrailers' in this.#to)
+      (this.#to as ServerResponse).addTrailers(byName(fields))
+    this.#to.end(this.#over)
+  }
+
+  readonly #failed = (): void => {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#to.destroy()
+    this.#over()
+  }
+
+  readonly #left = (): void => {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#pieces.return?.().catch(() => {})
+    this.#over()
+  }
 }
 
 /** A body as a stream of Node's, whose trailers are set on the response. */
