@@ -9,6 +9,8 @@ const SECTIONS = {
   express: [],
   adapters: [],
   cache: [],
+  proxy: [],
+  'proxy-memory': [],
   match: ['--max-semi-space-size=32'],
   policy: ['--max-semi-space-size=32'],
   sigv4: ['--max-semi-space-size=32'],

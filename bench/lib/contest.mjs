@@ -33,18 +33,34 @@ async function ask(child, message) {
   return (await once(child, 'message'))[0]
 }
 
+/** What answers behind the servers, on the core of the load: what is measured is what stands between. */
+export const DIRECT = 'direct'
+
 /**
  * Requests a second and microseconds of server CPU a request, round by round.
  *
- * @param {{ server: string, load: string, rounds: number, seconds: number, warmUp: number }} options files in `bench/`
- * @param {readonly string[]} variants what the server is told to be
+ * @param {{ server: string, load: string, rounds: number, seconds: number, warmUp: number, backend?: string, about?: string }} options
+ *   files in `bench/`; what the load is told to be about
+ * @param {readonly string[]} variants what the server is told to be; `DIRECT`: the backend itself
  */
-export async function contest({ server: serverFile, load: loadFile, rounds, seconds, warmUp }, variants) {
-  const load = start(loadFile, LOAD_CORE)
+export async function contest(options, variants) {
+  const {
+    server: serverFile,
+    load: loadFile,
+    rounds,
+    seconds,
+    warmUp,
+    backend: backendFile,
+    about = '',
+  } = options
+  const load = start(loadFile, LOAD_CORE, about)
+  const backend = backendFile === undefined ? undefined : start(backendFile, LOAD_CORE)
+  const [behind] = backend === undefined ? [''] : await once(backend, 'message')
   const contenders = []
   for (const name of variants) {
-    const server = start(serverFile, SERVER_CORE, name)
-    const [port] = await once(server, 'message')
+    const isDirect = name === DIRECT && backend !== undefined
+    const server = isDirect ? backend : start(serverFile, SERVER_CORE, name, String(behind))
+    const [port] = isDirect ? [behind] : await once(server, 'message')
     contenders.push({
       name,
       server,
@@ -67,7 +83,8 @@ export async function contest({ server: serverFile, load: loadFile, rounds, seco
       each.cpu.push(cpu)
     }
   }
-  for (const { server } of contenders) server.disconnect()
+  for (const { server } of contenders) if (server !== backend) server.disconnect()
+  backend?.disconnect()
   load.disconnect()
   return contenders
 }

@@ -6,8 +6,11 @@ import { routes } from './routes.mjs'
 /** 100 routes of a REST API, 10 resources. */
 export const TABLE = routes(100)
 
-const PLENTY = { rate: 1e6, burst: 1e6 }
+export const PLENTY = { rate: 1e6, burst: 1e6 }
 const QUOTA = { limit: 1e9, period: /** @type {const} */ ('month') }
+
+/** A plan that nobody uses up. */
+export const plenty = { throttle: PLENTY, quota: QUOTA }
 
 /** The routes that are called: as many as a plan may have throttles for. */
 export const CALLED = TABLE.filter(({ method }) => method === 'GET').slice(0, 20)
@@ -22,7 +25,7 @@ const plan = {
 /** What `onRecord` has seen, so that reading a record cannot be optimized away. */
 export const seen = { records: 0, status: 0, bytes: 0, latency: 0, refused: 0 }
 
-function onRecord({ status, bytesOut, latency, refusal, route: name, keyId }) {
+export function seenBy({ status, bytesOut, latency, refusal, route: name, keyId }) {
   seen.records++
   seen.status = status
   seen.bytes += bytesOut
@@ -51,7 +54,7 @@ export function busyGateway({ validates = false } = {}) {
       beta: { throttle: PLENTY },
     },
     account: { throttle: PLENTY },
-    onRecord,
+    onRecord: seenBy,
   })
 }
 

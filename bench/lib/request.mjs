@@ -23,6 +23,14 @@ export class CallerRequest {
   async body() {
     return new Uint8Array(0)
   }
+
+  stream() {
+    return undefined
+  }
+
+  whenGone() {
+    return () => {}
+  }
 }
 
 /** Header fields in the two forms that Node has them in. */

@@ -1,5 +1,6 @@
 /** Header fields on their way through. */
 import type { Buffer } from 'node:buffer'
+import { without } from '../../answer.js'
 
 /** Names and values in turn, as text: from undici's bytes, or from the object that it makes of HTTP/2's trailers. */
 export function fieldsIn(raw: readonly (Uint8Array | string)[] | object): string[] {
@@ -23,12 +24,10 @@ export function isNamed(name: string | undefined, key: string): boolean {
   return name?.length === key.length && name.toLowerCase() === key
 }
 
-/** The usual values of `Connection`, which name no field. */
-const USUAL = /^(?:keep-alive|close|upgrade)?$/i
-
 /** The fields that are the connection's, because it says so (RFC 9110, 7.6.1): lower case, if there are any. */
 export function namedByConnection(connection: string | undefined): ReadonlySet<string> | undefined {
-  if (connection === undefined || USUAL.test(connection)) return undefined
+  // The usual values of `Connection` name no field.
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined
   return new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
 }
 
@@ -45,18 +44,17 @@ const OWN: ReadonlySet<string> = new Set([
  * @param cors whether the gateway writes what browsers are told of other origins
  */
 export function answerFields(headers: readonly string[], isWhole: boolean, cors: boolean): string[] {
-  const dropped = namedByConnection(connectionIn(headers))
   const fields: string[] = []
+  let connection: string | undefined
   for (let index = 0; index < headers.length; index += 2) {
-    const key = headers[index]?.toLowerCase() ?? ''
-    if (OWN.has(key) || dropped?.has(key) === true || (isWhole && key === 'content-length')) continue
+    const name = headers[index] ?? ''
+    const value = headers[index + 1] ?? ''
+    const key = name.toLowerCase()
+    if (key === 'connection') connection = connection === undefined ? value : `${connection},${value}`
+    if (OWN.has(key) || (isWhole && key === 'content-length')) continue
     if (cors && key.startsWith('access-control-')) continue
-    fields.push(headers[index] ?? '', headers[index + 1] ?? '')
+    fields.push(name, value)
   }
-  return fields
-}
-
-function connectionIn(headers: readonly string[]): string | undefined {
-  const found = headers.filter((_, index) => index % 2 === 1 && isNamed(headers[index - 1], 'connection'))
-  return found.length === 0 ? undefined : found.join(',')
+  const dropped = namedByConnection(connection)
+  return dropped === undefined ? fields : without(fields, dropped)
 }

@@ -4,11 +4,15 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc7239
  */
-import { isIPv6 } from 'node:net'
 import type { Exchange } from '../../exchange.js'
 
-/** Adds `X-Forwarded-*`, `Forwarded` and `Via`. */
-export function addForwarded(fields: string[], exchange: Exchange, via: string | false): void {
+/** Adds `X-Forwarded-*`, `Forwarded` and `Via`. @param before what `Via` has said already */
+export function addForwarded(
+  fields: string[],
+  exchange: Exchange,
+  via: string | false,
+  before: string | undefined,
+): void {
   const { request, proxied } = exchange
   const told = (name: string) => (proxied ? request.header(name) : undefined)
   const peer = request.peer.startsWith('::ffff:') ? request.peer.slice(7) : request.peer
@@ -23,7 +27,6 @@ export function addForwarded(fields: string[], exchange: Exchange, via: string |
     'forwarded',
     joined(told('forwarded'), element(peer, host, request.encrypted ? 'https' : 'http')),
   )
-  const before = request.header('via')
   if (via !== false) fields.push('via', joined(before, `1.1 ${via}`))
   else if (before !== undefined) fields.push('via', before)
 }
@@ -38,7 +41,7 @@ function portOf(host: string | undefined, protocol: string): string {
 
 /** One step of the way: `for=192.0.2.7;host=api.acme.com;proto=https`. */
 function element(peer: string, host: string | undefined, protocol: string): string {
-  const from = peer === '' ? 'unknown' : isIPv6(peer) ? `"[${peer}]"` : peer
+  const from = peer === '' ? 'unknown' : peer.includes(':') ? `"[${peer}]"` : peer
   const asked = host === undefined ? '' : `;host=${TOKEN.test(host) ? host : quoted(host)}`
   return `for=${from}${asked};proto=${protocol}`
 }

@@ -1,7 +1,8 @@
 /** The header fields of a request on its way to an upstream. */
+import { without } from '../../answer.js'
 import type { Exchange } from '../../exchange.js'
 import { lengthOf } from './body.js'
-import { isNamed, namedByConnection } from './fields.js'
+import { namedByConnection } from './fields.js'
 import { addForwarded } from './forwarded.js'
 
 /**
@@ -28,42 +29,61 @@ export function requestFields(
   via: string | false,
   stated: readonly string[] = NONE,
 ): string[] {
-  const { request, forwardHeaders } = exchange
-  const raw = request.rawHeaders()
-  const dropped = namedByConnection(request.header('connection'))
+  const raw = exchange.request.rawHeaders()
   const fields: string[] = []
+  const own: OwnFields = { connection: undefined, te: undefined, via: undefined }
   let cookie = -1
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] ?? ''
+    const value = raw[index + 1] ?? ''
     const key = name.toLowerCase()
-    if (OWN.has(key) || dropped?.has(key) === true || forwardHeaders?.has(key) === true) continue
-    if (stated.length > 0 && isStated(stated, key)) continue
-    if (key === 'cookie') {
-      // Over HTTP/2 each crumb may come by itself (RFC 9113, 8.2.3).
-      if (cookie !== -1) {
-        fields[cookie] = `${fields[cookie]}; ${raw[index + 1]}`
-        continue
-      }
-      cookie = fields.length + 1
-    }
-    fields.push(name, raw[index + 1] ?? '')
+    if (OWN.has(key)) note(own, key, value)
+    else if (key !== 'cookie') fields.push(name, value)
+    // Over HTTP/2 each crumb may come by itself (RFC 9113, 8.2.3).
+    else if (cookie !== -1) fields[cookie] = `${fields[cookie]}; ${value}`
+    else cookie = fields.push(name, value) - 1
   }
-  if (forwardHeaders !== undefined) {
-    for (const [name, value] of forwardHeaders)
-      if (value !== undefined && !OWN.has(name) && !isStated(stated, name)) fields.push(name, value)
-  }
-  for (const text of stated) fields.push(text)
+  const kept = keptOf(fields, exchange, own.connection, stated)
+  for (const text of stated) kept.push(text)
   const length = lengthOf(exchange, body)
-  if (length !== undefined) fields.push('content-length', length)
-  if (/\btrailers\b/i.test(request.header('te') ?? '')) fields.push('te', 'trailers')
-  addForwarded(fields, exchange, via)
-  fields.push('x-amzn-requestid', exchange.requestId)
-  return fields
+  if (length !== undefined) kept.push('content-length', length)
+  if (own.te !== undefined && /\btrailers\b/i.test(own.te)) kept.push('te', 'trailers')
+  addForwarded(kept, exchange, via, own.via)
+  kept.push('x-amzn-requestid', exchange.requestId)
+  return kept
 }
 
 const NONE: readonly string[] = []
 
-function isStated(stated: readonly string[], key: string): boolean {
-  for (let index = 0; index < stated.length; index += 2) if (isNamed(stated[index], key)) return true
-  return false
+/** What of the connection's own fields counts for what is sent on. */
+interface OwnFields {
+  connection: string | undefined
+  te: string | undefined
+  via: string | undefined
+}
+
+function note(own: OwnFields, key: string, value: string): void {
+  if (key !== 'connection' && key !== 'te' && key !== 'via') return
+  own[key] = own[key] === undefined ? value : `${own[key]}, ${value}`
+}
+
+/** Without those that `Connection` names, and those that are said otherwise. */
+function keptOf(
+  fields: string[],
+  { forwardHeaders }: Exchange,
+  connection: string | undefined,
+  stated: readonly string[],
+): string[] {
+  const dropped = namedByConnection(connection)
+  let kept = dropped === undefined ? fields : without(fields, dropped)
+  if (forwardHeaders !== undefined) {
+    kept = without(kept, forwardHeaders)
+    for (const [name, value] of forwardHeaders)
+      if (value !== undefined && !OWN.has(name)) kept.push(name, value)
+  }
+  if (stated.length === 0) return kept
+  return without(
+    kept,
+    new Set(stated.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())),
+  )
 }

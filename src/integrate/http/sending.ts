@@ -113,7 +113,10 @@ export class Sending implements Caller {
   #dispatch(target: Target, call: Call): void {
     const { method, path, headers, upgrade } = this.#outbound
     const options = {
-      ...{ method, path, headers, body: this.#body },
+      path,
+      method,
+      headers,
+      body: this.#body,
       // Of HTTP/2, undici sends nothing else at a time with what is not.
       idempotent: true,
       upgrade,

@@ -11,9 +11,12 @@ export class Upload implements AsyncIterableIterator<Uint8Array | string> {
     this.#pieces = body[Symbol.asyncIterator]()
   }
 
-  async next(): Promise<IteratorResult<Uint8Array | string, undefined>> {
+  next(): Promise<IteratorResult<Uint8Array | string, undefined>> {
     this.isWaiting = true
-    const piece = await this.#pieces.next()
+    return this.#pieces.next().then(this.#come)
+  }
+
+  readonly #come = (piece: IteratorResult<Uint8Array | string, undefined>) => {
     this.isWaiting = false
     return piece
   }

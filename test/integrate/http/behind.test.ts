@@ -30,12 +30,22 @@ const inFastify =
     return app.server
   }
 
+/** Koa tells the terminal of callers who leave. */
+function quiet(app: Koa): Koa {
+  return Object.assign(app, { silent: true })
+}
+
 const FRAMEWORKS: Record<string, Serve> = {
   'node:http': (gateway) => createServer(toNode(gateway)),
   'Express 5': (gateway) => createServer(express().use(toExpress(gateway))),
   'Express 4': (gateway) => createServer(express4().use(toExpress(gateway) as never) as never),
-  'Koa 3': (gateway) => createServer(new Koa().use(toKoa(gateway)).callback()),
-  'Koa 2': (gateway) => createServer(new Koa2().use(toKoa(gateway) as never).callback() as never),
+  'Koa 3': (gateway) => createServer(quiet(new Koa()).use(toKoa(gateway)).callback()),
+  'Koa 2': (gateway) =>
+    createServer(
+      quiet(new Koa2() as never)
+        .use(toKoa(gateway))
+        .callback(),
+    ),
   'Fastify 5': inFastify(fastify),
   'Fastify 4': inFastify(fastify4 as never),
   'toFetch on @hono/node-server': (gateway) => {

@@ -103,23 +103,39 @@ describe('a caller who leaves', () => {
     expect(gate.records[0]).toMatchObject({ status: 200, end: 'aborted' })
   })
 
-  it('over HTTP/2, is heard of, too', async () => {
-    const { url, asked, gone } = await listening()
-    const { gateway, records } = await through(http(`${url}/{proxy}`))
-    const server = createHttp2(toNode(gateway) as never)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const session = connectHttp2(`http://127.0.0.1:${(server.address() as { port: number }).port}`)
-    onTestFinished(() => {
-      session.destroy()
-      server.close()
-    })
-    const stream = session.request({ ':path': '/slow' }).on('error', () => {})
-    await until(() => asked.length === 1)
-    stream.close(8)
-    await until(() => gone.length === 1, 'an upstream that is told')
-    await until(() => records.length === 1)
-    expect(records[0]).toMatchObject({ status: 0, end: 'aborted' })
-  })
+  it.each([0, 8])(
+    'over HTTP/2, with code %i, is heard of, too, before the answer and in it',
+    async (code) => {
+      const { url, asked, gone } = await listening((req, res) => {
+        if (req.url === '/drip') setInterval(() => res.destroyed || res.write('drip'), 5).unref()
+      })
+      const { gateway, records } = await through(http(`${url}/{proxy}`))
+      const server = createHttp2(toNode(gateway) as never)
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const session = connectHttp2(`http://127.0.0.1:${(server.address() as { port: number }).port}`)
+      onTestFinished(() => {
+        session.destroy()
+        server.close()
+      })
+      const slow = session.request({ ':path': '/slow' }).on('error', () => {})
+      await until(() => asked.length === 1)
+      slow.close(code)
+      await until(() => gone.includes('/slow'), 'an upstream that is told')
+      let seen = 0
+      const drip = session.request({ ':path': '/drip' }).on('error', () => {})
+      drip.on('data', (piece) => {
+        seen += piece.length
+      })
+      await until(() => seen > 50)
+      drip.close(code)
+      await until(() => gone.includes('/drip'), 'an upstream that is told of the end')
+      await until(() => records.length === 2)
+      expect(records.map(({ status, end }) => [status, end])).toEqual([
+        [0, 'aborted'],
+        [200, 'aborted'],
+      ])
+    },
+  )
 
   it('without a server between, is heard of, too', async () => {
     const { url, asked, gone } = await listening()

@@ -205,6 +205,21 @@ describe('an upstream that answers before it has read the request', () => {
   })
 })
 
+describe('an upstream that answers and lets a whole body lie', () => {
+  it('leaves the connection of the caller as good as new', async () => {
+    const { url } = await raw((socket) =>
+      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno'),
+    )
+    const gate = await through(http(`${url}/`, CALM), {}, 'ANY /')
+    const first = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n${'x'.repeat(200_000)}`
+    const told = await tell(gate.port, `${first}${wire('GET /')}`)
+    // Either both are answered, or the connection is closed behind the first: nothing is ever stuck.
+    expect(told.closed).toBe(true)
+    expect(told.text).toMatch(/^HTTP\/1.1 403/)
+    if (!/connection: close/i.test(told.head)) expect(told.text.match(/HTTP\/1.1 403/g)).toHaveLength(2)
+  })
+})
+
 describe('an upstream that never reads', () => {
   it('makes the caller wait, and is refused in time', async () => {
     const { url, sockets, server } = await raw(() => {})
