@@ -3,7 +3,7 @@
 import { MappingFault } from '../../integrate/mapping/faults.js'
 import { javaPattern } from '../../integrate/mapping/pattern.js'
 import { readSource, type Side } from '../../integrate/mapping/source.js'
-import { checkHost, readTarget } from '../../integrate/mapping/target.js'
+import { checkPair, readTarget } from '../../integrate/mapping/target.js'
 import { compileTemplate } from '../../integrate/mapping/template.js'
 import type { MappingOptions, RequestMapping, ResponseMapping } from '../../integration.js'
 import type { FaultCode } from '../faults.js'
@@ -37,7 +37,7 @@ function templates(also: readonly string[]): Check {
 export function parameters(side: Side): Check {
   return record('parameters', (at, name) => {
     text('a source of a value', (each, source) =>
-      compiling(each, 'MAPPING_INVALID', () => checkHost(readTarget(name, side), readSource(source, side))),
+      compiling(each, 'MAPPING_INVALID', () => checkPair(readTarget(name, side), readSource(source, side))),
     )(at)
   })
 }

@@ -87,6 +87,9 @@ function commonLogTime(time: number): string {
   return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
 }
 
+/** Steps that a variable costs: some are put together first. */
+const COST = 4
+
 /** `$context`, of which most templates want a few variables only. */
 export class Context extends Host {
   readonly #scene: Scene
@@ -100,6 +103,7 @@ export class Context extends Host {
 
   property(name: string): unknown {
     const { exchange, site, overrides } = this.#scene
+    this.#run.spend(COST)
     if (name === 'requestOverride') return overrides.request
     if (name === 'responseOverride') return overrides.response
     return contextValue(name, exchange, site)

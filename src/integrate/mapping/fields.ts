@@ -1,11 +1,8 @@
 /** Headers as integrations have them: names and values in turn. */
 import { misconfigured, Unmapped } from './faults.js'
 import type { Side } from './source.js'
-import { isMappable } from './target.js'
+import { isMappable, isSafe } from './target.js'
 import { textOfValue } from './values.js'
-
-/** What would end a header, or is no octet. */
-const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/
 
 /**
  * A value that a header can carry.
@@ -13,7 +10,7 @@ const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/
  * @throws Unmapped
  */
 export function safe(name: string, value: string, side: Side): string {
-  if (!UNSAFE.test(value)) return value
+  if (isSafe(value)) return value
   const type = side === 'request' ? 'BAD_REQUEST_PARAMETERS' : 'MALFORMED_INTEGRATION_ANSWER'
   throw new Unmapped(type, `what is mapped to the header '${name}' has characters that no header can carry`)
 }

@@ -58,7 +58,7 @@ export class Input extends Host {
     this.#run.pay(payload.unread)
     const visits = newVisits()
     const value = keptPath(text)(payload.json, visits)
-    this.#run.spend(MOST_VISITS - visits.left)
+    this.#run.spend((MOST_VISITS - visits.left) / PLACES)
     return value
   }
 
@@ -102,6 +102,9 @@ function lastOf(all: ReadonlyMap<string, readonly string[]>): JavaMap {
   for (const [name, given] of all) setKey(values, name, given.at(-1) ?? '')
   return values
 }
+
+/** Places that a path visits in the time of a step. */
+const PLACES = 2
 
 /** Paths that templates ask for: kept, as most are the same each time. */
 const KEPT = new Map<string, JsonPath>()

@@ -47,13 +47,13 @@ export function holds(condition: Condition, place: Place): boolean {
   }
 }
 
-/** Characters that a pattern looks at in the time of a place. */
-const CHARACTERS = 4
+/** Characters that are looked at in the time of a place. */
+const CHARACTERS = 16
 
 function isMatch(pattern: JavaPattern, value: unknown, visits: Visits): boolean {
   if (value === undefined || value === null || typeof value === 'object') return false
   const text = textOfValue(value)
-  visit(visits, text.length / CHARACTERS)
+  visit(visits, text.length)
   return pattern.matches(text)
 }
 
@@ -89,7 +89,7 @@ function ordered(operator: '<' | '<=' | '>' | '>=', left: unknown, right: unknow
 
 /** As in Jayway's: a number equals its text; lists and objects are equal by what they hold. */
 function equal(left: unknown, right: unknown, visits: Visits): boolean {
-  visit(visits)
+  visit(visits, typeof left === 'string' ? 1 + left.length / CHARACTERS : 1)
   if (left === right) return true
   const [a, b] = [numberOf(left), numberOf(right)]
   if (a !== undefined && b !== undefined)
@@ -131,7 +131,9 @@ function among(
       return lefts !== undefined && rights !== undefined && !lefts.some((each) => has(rights, each))
     case 'contains':
       if (lefts !== undefined) return has(lefts, right)
-      return typeof left === 'string' && typeof right === 'string' && left.includes(right)
+      if (typeof left !== 'string' || typeof right !== 'string') return false
+      visit(visits, (left.length / CHARACTERS) * Math.max(1, right.length / CHARACTERS))
+      return left.includes(right)
     case 'size':
       return lengthOf(left) !== undefined && lengthOf(left) === numberOf(right)
     case 'empty':

@@ -22,12 +22,12 @@ function indexAt(self: readonly unknown[], index: unknown, most = self.length - 
 
 function find(self: readonly unknown[], item: unknown, run: Run): number {
   run.spend(self.length)
-  return self.findIndex((each) => javaEquals(each, item, run.print))
+  return self.findIndex((each) => javaEquals(each, item, run))
 }
 
 function findLast(self: readonly unknown[], item: unknown, run: Run): number {
   run.spend(self.length)
-  return self.findLastIndex((each) => javaEquals(each, item, run.print))
+  return self.findLastIndex((each) => javaEquals(each, item, run))
 }
 
 function itemsOf(list: unknown, run: Run): readonly unknown[] {

@@ -55,7 +55,7 @@ export const MAP_METHODS: Methods<JavaMap> = new Map<string, MapMethod>([
   ['containsKey', (self, args, run) => hasKey(self, keyOf(args, run))],
   [
     'containsValue',
-    (self, [value], run) => keysOf(self, run).some((key) => javaEquals(getKey(self, key), value, run.print)),
+    (self, [value], run) => keysOf(self, run).some((key) => javaEquals(getKey(self, key), value, run)),
   ],
   ['entrySet', (self, _, run) => listOf(keysOf(self, run).map((key) => new Entry(key, getKey(self, key))))],
   ['get', (self, args, run) => getKey(self, keyOf(args, run))],

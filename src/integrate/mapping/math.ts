@@ -36,7 +36,7 @@ const add = arithmetic(
 function plus(left: unknown, right: unknown, run: Run): unknown {
   if (typeof left !== 'string' && typeof right !== 'string') return add(left, right, run)
   const [a, b] = [run.print(left), run.print(right)]
-  run.pay(a.length + b.length)
+  run.make(a.length + b.length)
   return a + b
 }
 
@@ -80,8 +80,8 @@ export const MATH: Readonly<Record<string, Calculate>> = {
     (left, right) => left % right,
     (left, right) => left % right,
   ),
-  '==': (left, right, run) => isEqual(left, right, run.print),
-  '!=': (left, right, run) => !isEqual(left, right, run.print),
+  '==': (left, right, run) => isEqual(left, right, run),
+  '!=': (left, right, run) => !isEqual(left, right, run),
   '<': comparing((left, right) => left < right),
   '<=': comparing((left, right) => left <= right),
   '>': comparing((left, right) => left > right),

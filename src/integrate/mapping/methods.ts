@@ -26,9 +26,9 @@ export function callMethod(self: unknown, name: string, args: readonly unknown[]
 
 /** What all objects have. */
 const COMMON: Readonly<Record<string, Method<unknown>>> = {
-  equals: (self, [other], run) => javaEquals(self, other, run.print),
+  equals: (self, [other], run) => javaEquals(self, other, run),
   getClass: (self) => classOf(self),
-  hashCode: (self, _, run) => hashOf(run.print(self)),
+  hashCode: (self, _, run) => hashOf(self, run),
 }
 
 /** `$x.name`: a map's own, or what a getter of Java's would give. */
@@ -70,8 +70,13 @@ function classNameOf(self: unknown): string {
   return 'java.util.LinkedHashMap'
 }
 
+/** Characters cost more here than where they are only copied. */
+const EXPENSIVE = 8
+
 /** `String.hashCode`, which everything has by its text. */
-export function hashOf(text: string): number {
+function hashOf(self: unknown, run: Run): number {
+  const text = run.print(self)
+  run.pay(text.length * EXPENSIVE)
   let hash = 0
   for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
   return hash

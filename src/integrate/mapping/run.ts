@@ -12,10 +12,10 @@ export class Block {
   constructor(readonly emit: Emit) {}
 }
 
-/** Steps that a rendering may take; a step costs some 50 ns. */
-const BUDGET = 4_000_000
-/** Characters that count as a step. */
-const CHARACTERS = 16
+/** Steps that a rendering may take: half a second's worth. */
+const BUDGET = 1_000_000
+/** Characters that are copied or looked at in the time of a step. */
+const CHARACTERS = 64
 
 export class Run {
   out = ''
@@ -37,10 +37,15 @@ export class Run {
       throw misconfigured('a mapping template takes too long: it loops too much, or makes too much text')
   }
 
-  /** Pays for a text that is made or looked through. @throws Unmapped */
+  /** Pays for characters that are looked at. @throws Unmapped */
   pay(characters: number): void {
-    if (characters > LONGEST_TEXT) throw misconfigured('a mapping template makes a text of more than 10 MB')
     this.spend(characters / CHARACTERS)
+  }
+
+  /** Pays for a text that is about to be made. @throws Unmapped */
+  make(characters: number): void {
+    if (characters > LONGEST_TEXT) throw misconfigured('a mapping template makes a text of more than 10 MB')
+    this.pay(characters)
   }
 
   write(text: string): void {
@@ -63,7 +68,7 @@ export class Run {
     emit(this)
     const written = this.out
     this.out = before
-    this.pay(written.length)
+    this.make(written.length)
     return written
   }
 

@@ -1,6 +1,7 @@
 /** The right side of a mapping of parameters, in AWS's words: `method.request.querystring.user`. */
 import { CONTEXT_NAMES } from './context.js'
 import { MappingFault } from './faults.js'
+import { IDENTITY_NAMES } from './identity.js'
 import { compilePath, type JsonPath } from './jsonpath.js'
 
 /** Where a value comes from. */
@@ -38,12 +39,18 @@ export function readSource(text: string, side: Side): Source {
 
 function contextSource(text: string): Source {
   const names = text.split('.')
-  const [first = ''] = names
-  if (CONTEXT_NAMES.includes(first)) return { kind: 'context', names }
-  throw new MappingFault(
-    `context.${first} does not exist`,
-    `There is context.${CONTEXT_NAMES.join(', context.')}.`,
-  )
+  const [first = '', second = ''] = names
+  if (!CONTEXT_NAMES.includes(first)) throw unknownContext(first, CONTEXT_NAMES)
+  if (first === 'identity' && !IDENTITY_NAMES.includes(second))
+    throw unknownContext(
+      `${first}.${second}`,
+      IDENTITY_NAMES.map((name) => `identity.${name}`),
+    )
+  return { kind: 'context', names }
+}
+
+function unknownContext(name: string, known: readonly string[]): MappingFault {
+  return new MappingFault(`context.${name} does not exist`, `There is context.${known.join(', context.')}.`)
 }
 
 const PARAMETER = /^(path|querystring|header|multivaluequerystring|multivalueheader)\.([\w.$!#%&'*+^`|~-]+)$/
@@ -69,7 +76,7 @@ function responseSource(text: string): Source | undefined {
 
 function bodySource(rest: string): Source | undefined {
   if (rest === 'body') return { kind: 'body', path: undefined }
-  const [, path] = /^body\.?(.+)$/.exec(rest) ?? []
+  const [, path] = /^body(?:\.|(?=\[))(.+)$/.exec(rest) ?? []
   if (path === undefined) return undefined
   return {
     kind: 'body',

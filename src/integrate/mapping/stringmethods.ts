@@ -6,6 +6,7 @@
 import { MappingFault, misconfigured } from './faults.js'
 import type { Method, Methods } from './methods.js'
 import { type JavaPattern, keptPattern } from './pattern.js'
+import { replacing } from './replacement.js'
 import type { Run } from './run.js'
 import { listOf, numberOf } from './values.js'
 
@@ -47,16 +48,23 @@ function looking(method: StringMethod): StringMethod {
   }
 }
 
+/** A text to be looked for: a long one may be compared again and again. */
+function soughtIn(self: string, args: readonly unknown[], run: Run): string {
+  const sought = textAt(args, 0, run)
+  run.spend((self.length / 64) * Math.max(1, sought.length / 64))
+  return sought
+}
+
 const replace: StringMethod = (self, args, run) => {
-  const [from, to] = [textAt(args, 0, run), textAt(args, 1, run)]
+  const [from, to] = [soughtIn(self, args, run), textAt(args, 1, run)]
   // What is empty is found before and behind each character.
   const times = from === '' ? self.length + 1 : self.split(from).length - 1
-  run.pay(self.length + times * to.length)
+  run.make(self.length + times * to.length)
   return self.replaceAll(from, () => to)
 }
 
-/** Characters of RE2 cost more than others. */
-const EXPENSIVE = 8
+/** Characters that a pattern is held against cost more than those that are copied. */
+const EXPENSIVE = 32
 
 function patternOf(text: string): JavaPattern {
   try {
@@ -80,56 +88,52 @@ const matches: StringMethod = (self, args, run) => {
   return patternOf(pattern).matches(self)
 }
 
-function replacing(all: boolean): StringMethod {
+/** A pattern in which every character means itself: then it is only looked for, as in `replaceAll("\\'", "'")`. */
+function literalIn(pattern: string): string | undefined {
+  if (!/^(?:[^.$|()[\]{}^?*+\\]|\\[^A-Za-z0-9])+$/.test(pattern)) return undefined
+  return pattern.replace(/\\(.)/gs, '$1')
+}
+
+function replacingAll(all: boolean): StringMethod {
   return (self, args, run) => {
     const [pattern, replacement] = [textAt(args, 0, run), textAt(args, 1, run)]
-    run.pay((self.length + pattern.length) * EXPENSIVE)
-    const compiled = searching(pattern)
-    run.pay(all ? replacement.length * occurrences(self, compiled) : 0)
-    try {
-      const matcher = compiled.matcher(self)
-      return all ? matcher.replaceAll(replacement) : matcher.replaceFirst(replacement)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw misconfigured(
-        `'${replacement.slice(0, 80)}' cannot stand in for '${pattern.slice(0, 80)}': ${reason}`,
-      )
+    const literal = /[\\$]/.test(replacement) ? undefined : literalIn(pattern)
+    if (literal === undefined) {
+      run.pay((self.length + pattern.length) * EXPENSIVE)
+      return replacing(self, searching(pattern), { replacement, all }, run)
     }
+    if (all) return replace(self, [literal, replacement], run)
+    run.make(self.length + replacement.length)
+    return self.replace(literal, () => replacement)
   }
 }
-
-function occurrences(text: string, compiled: ReturnType<typeof searching>): number {
-  const matcher = compiled.matcher(text)
-  let found = 0
-  while (matcher.find()) found += 1
-  return found
-}
-
-/** Characters that mean themselves alone: then nothing has to be matched. */
-const PLAIN = /^[^.$|()[{^?*+\\]$|^\\[^A-Za-z0-9]$/
 
 const split: StringMethod = (self, args, run) => {
   const pattern = textAt(args, 0, run)
   const limit = integerAt(args, 1) ?? 0
-  run.pay((self.length + pattern.length) * EXPENSIVE)
-  const pieces = PLAIN.test(pattern)
-    ? limited(self, pattern.slice(-1), limit)
-    : searching(pattern).split(self, limit > 0 ? limit : -1)
+  const pieces = piecesOf(self, pattern, limit, run)
   run.spend(pieces.length)
   return listOf(limit === 0 ? withoutLastEmpty(pieces) : pieces)
 }
 
-function limited(text: string, separator: string, limit: number): string[] {
-  const pieces = text.split(separator)
+function piecesOf(self: string, pattern: string, limit: number, run: Run): string[] {
+  const literal = literalIn(pattern)
+  if (literal === undefined) {
+    run.pay((self.length + pattern.length) * EXPENSIVE)
+    return searching(pattern).split(self, limit > 0 ? limit : -1)
+  }
+  soughtIn(self, [literal], run)
+  const pieces = self.split(literal)
   if (limit <= 0 || pieces.length <= limit) return pieces
-  return [...pieces.slice(0, limit - 1), pieces.slice(limit - 1).join(separator)]
+  return [...pieces.slice(0, limit - 1), pieces.slice(limit - 1).join(literal)]
 }
 
-/** As Java does it, but for a text that is nothing else. */
+/** As Java does it. */
 function withoutLastEmpty(pieces: readonly string[]): readonly string[] {
+  if (pieces.length === 1) return pieces
   let end = pieces.length
-  while (end > 1 && pieces[end - 1] === '') end -= 1
-  return end === 1 && pieces.length > 1 && pieces[0] === '' ? [] : pieces.slice(0, end)
+  while (end > 0 && pieces[end - 1] === '') end -= 1
+  return pieces.slice(0, end)
 }
 
 function compare(left: string, right: string): number {
@@ -140,13 +144,13 @@ function compare(left: string, right: string): number {
   return left.length - right.length
 }
 
-const indexOf: StringMethod = (self, args, run) => self.indexOf(textAt(args, 0, run), integerAt(args, 1))
+const indexOf: StringMethod = (self, args, run) => self.indexOf(soughtIn(self, args, run), integerAt(args, 1))
 const lastIndexOf: StringMethod = (self, args, run) =>
-  self.lastIndexOf(textAt(args, 0, run), integerAt(args, 1))
+  self.lastIndexOf(soughtIn(self, args, run), integerAt(args, 1))
 
 function concat(self: string, args: readonly unknown[], run: Run): string {
   const other = textAt(args, 0, run)
-  run.pay(self.length + other.length)
+  run.make(self.length + other.length)
   return self + other
 }
 
@@ -169,23 +173,23 @@ export const STRING_METHODS: Methods<string> = new Map<string, StringMethod>([
     looking((self, args, run) => compare(self.toLowerCase(), textAt(args, 0, run).toLowerCase())),
   ],
   ['concat', concat],
-  ['contains', looking((self, args, run) => self.includes(textAt(args, 0, run)))],
+  ['contains', (self, args, run) => self.includes(soughtIn(self, args, run))],
   ['contentEquals', looking((self, args, run) => self === textAt(args, 0, run))],
   ['endsWith', (self, args, run) => self.endsWith(textAt(args, 0, run))],
   [
     'equalsIgnoreCase',
     looking((self, [other]) => typeof other === 'string' && self.toLowerCase() === other.toLowerCase()),
   ],
-  ['indexOf', looking(indexOf)],
+  ['indexOf', indexOf],
   ['intern', (self) => self],
   ['isBlank', looking((self) => BLANK.test(self))],
   ['isEmpty', (self) => self === ''],
-  ['lastIndexOf', looking(lastIndexOf)],
+  ['lastIndexOf', lastIndexOf],
   ['length', (self) => self.length],
   ['matches', matches],
   ['replace', replace],
-  ['replaceAll', replacing(true)],
-  ['replaceFirst', replacing(false)],
+  ['replaceAll', replacingAll(true)],
+  ['replaceFirst', replacingAll(false)],
   ['split', split],
   ['startsWith', (self, args, run) => self.startsWith(textAt(args, 0, run), integerAt(args, 1))],
   ['strip', looking((self) => self.trim())],

@@ -55,15 +55,24 @@ export function readTarget(text: string, side: Side): Target {
 }
 
 /**
- * Callers must not choose the host that an integration asks.
+ * Callers must not choose the host that an integration asks, and a constant must be one that can be sent.
  *
  * @throws MappingFault
  */
-export function checkHost({ place, name }: Target, source: Source): void {
-  if (place !== 'header' || name.toLowerCase() !== 'host') return
-  if (source.kind === 'static' || source.kind === 'stageVariable') return
-  throw new MappingFault(
-    "the host would be the caller's to choose",
-    'Write a constant, "\'pets.internal\'", or a stage variable.',
-  )
+export function checkPair({ place, name }: Target, source: Source): void {
+  if (place !== 'header') return
+  const constant = source.kind === 'static' || source.kind === 'stageVariable'
+  if (name.toLowerCase() === 'host' && !constant) {
+    const fix = 'Write a constant, "\'pets.internal\'", or a stage variable.'
+    throw new MappingFault("the host would be the caller's to choose", fix)
+  }
+  if (source.kind === 'static' && !isSafe(source.value)) {
+    const words = `'${source.value.slice(0, 80)}' has characters that no header can carry`
+    throw new MappingFault(words, 'Write visible characters of Latin-1.')
+  }
+}
+
+/** Whether a header can carry the text: nothing in it ends the header, and all of it are octets. */
+export function isSafe(text: string): boolean {
+  return !/[^\t\x20-\x7e\x80-\xff]/.test(text)
 }

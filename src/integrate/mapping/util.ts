@@ -58,6 +58,7 @@ export class Utilities extends Host {
   call(name: string, args: readonly unknown[]): unknown {
     if (!Object.hasOwn(FUNCTIONS, name)) return undefined
     const text = this.#run.print(args[0])
+    this.#run.make(text.length)
     this.#run.pay(text.length * GROWTH)
     return FUNCTIONS[name]?.(text)
   }

@@ -171,27 +171,33 @@ export function javaDouble(value: number): string {
   return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
 }
 
-/** How a value becomes text, where that is counted. */
-type Print = (value: unknown) => string
+/** Where comparisons are paid for. */
+interface Meter {
+  pay(characters: number): void
+  print(value: unknown): string
+}
 
 /**
  * Whether Velocity's `==` holds: numbers by their value, what is of one kind by what it holds, anything else by its text.
  */
-export function isEqual(left: unknown, right: unknown, print: Print): boolean {
+export function isEqual(left: unknown, right: unknown, meter: Meter): boolean {
+  if (typeof left === 'string' && typeof right === 'string') {
+    if (left.length !== right.length) return false
+    meter.pay(left.length)
+    return left === right
+  }
   if (left === right) return true
   const [none, other] = [left === undefined || left === null, right === undefined || right === null]
   if (none || other) return none && other
-  if (typeof left === 'string' && typeof right === 'string') return false
   if (typeof left === 'bigint' && typeof right === 'bigint') return false
   const [a, b] = [numberOf(left), numberOf(right)]
   if (a !== undefined && b !== undefined) return a === b
-  return print(left) === print(right)
+  return meter.print(left) === meter.print(right)
 }
 
 /** Java's `equals`: what is of two kinds is never equal. */
-export function javaEquals(left: unknown, right: unknown, print: Print): boolean {
-  if (kindOf(left) !== kindOf(right)) return false
-  return isEqual(left, right, print)
+export function javaEquals(left: unknown, right: unknown, meter: Meter): boolean {
+  return kindOf(left) === kindOf(right) && isEqual(left, right, meter)
 }
 
 function kindOf(value: unknown): string {
