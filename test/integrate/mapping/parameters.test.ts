@@ -105,7 +105,7 @@ describe('a request', () => {
       'integration.request.header.a': 'method.request.path.constructor',
       'integration.request.header.b': 'method.request.querystring.__proto__',
       'integration.request.header.c': 'stageVariables.constructor',
-      'integration.request.header.d': 'context.identity.constructor',
+      'integration.request.header.d': 'context.authorizer.constructor',
       'integration.request.header.e': 'method.request.body.__proto__.x',
       'integration.request.path.__proto__': "'x'",
     }
