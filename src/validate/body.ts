@@ -1,8 +1,8 @@
 /** The body of a request, held to its model. */
 import type { CompleteBody } from '../complete.js'
 import { type Exchange, type Outcome, Refusal, type Step } from '../exchange.js'
+import { encodingsOf, inflated } from '../inflate.js'
 import type { ValidationFault } from '../schema.js'
-import { encodingsOf, inflated } from './inflate.js'
 import { type Read, readJson, readText } from './json.js'
 import { FORM, isUnicode, lookups, type Media, mediaOf } from './media.js'
 import type { Models, Validated, Validator } from './models.js'

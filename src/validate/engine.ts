@@ -2,7 +2,6 @@
  * What models are compiled with. Loaded when the first JSON Schema is, and not before: an app without models does
  * not wait for it, and a definition is compiled without waiting for a promise.
  */
-import type * as zlib from 'node:zlib'
 import type { default as Ajv, Format, Options } from 'ajv'
 import { ajv, ajv2020, ajvDraft04, ajvFormats } from '#packages'
 
@@ -33,9 +32,4 @@ export function codeOf(): Pick<typeof import('ajv'), '_' | 'Name'> {
 /** The formats of `ajv-formats`, by name. */
 export function standardFormats(): Readonly<Record<string, Format>> {
   return ajvFormats().fullFormats
-}
-
-/** What inflates bodies. */
-export function inflaters(): typeof zlib {
-  return process.getBuiltinModule('node:zlib')
 }

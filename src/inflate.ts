@@ -1,5 +1,5 @@
 /** Compressed bodies, with a bound on what they become. */
-import { inflaters } from './engine.js'
+import type * as Zlib from 'node:zlib'
 
 type Inflate = (bytes: Uint8Array, options: { maxOutputLength: number }, done: Done) => void
 type Done = (error: Error | null, bytes: Buffer) => void
@@ -15,7 +15,8 @@ function inflates(): ReadonlyMap<string, Inflate> {
 }
 
 function loaded(): ReadonlyMap<string, Inflate> {
-  const zlib = inflaters()
+  // Loaded when a body is first compressed: most never are.
+  const zlib: typeof Zlib = process.getBuiltinModule('node:zlib')
   const all = new Map<string, Inflate>([
     ['gzip', zlib.gunzip],
     ['x-gzip', zlib.gunzip],
