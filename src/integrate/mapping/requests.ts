@@ -7,12 +7,12 @@ import type {
   RequestMapping,
   RequestParts,
 } from '../../integration.js'
-import { isPromise } from '../../store/bounded.js'
 import { isBinary, mediaTypeOf, requestContent, textOf } from './content.js'
 import { Unmapped } from './faults.js'
 import { isNamed, overriding, safe, textsOf } from './fields.js'
 import { MethodRequest, Payload } from './methodrequest.js'
 import { type MappedParameters, parameterMapping } from './parameters.js'
+import { received } from './received.js'
 import { type Overrides, overridden, overridesOf } from './scene.js'
 import { compileTemplate, type Template } from './template.js'
 
@@ -57,9 +57,9 @@ function byTemplates(mapping: RequestMapping, site: IntegrationSite): MapRequest
       const choice = chooseTemplate(templates, mapping.passthroughBehavior ?? 'WHEN_NO_MATCH', exchange)
       const needed = choice.template === undefined || choice.template.readsBody || parameters.readsBody
       if (!needed) return finish(exchange, EMPTY, choice)
-      return exchange.request
-        .body(site.bodyLimit)
-        .then((body) => refusing(() => finish(exchange, body, choice)))
+      return received(exchange, site.bodyLimit)
+        .then((body) => finish(exchange, body, choice))
+        .catch(refused)
     })
 }
 
@@ -68,9 +68,13 @@ export function refusing<T>(map: () => T): T | Refusal {
   try {
     return map()
   } catch (error) {
-    if (error instanceof Unmapped) return error.refusal
-    throw error
+    return refused(error)
   }
+}
+
+function refused(error: unknown): Refusal {
+  if (error instanceof Unmapped) return error.refusal
+  throw error
 }
 
 interface Choice {
@@ -127,29 +131,27 @@ function withOverrides(given: MappedParameters, { request }: Overrides, { body, 
 /** A request mapped by a function of the user's. */
 function byCode(map: RequestFunction, site: IntegrationSite): MapRequest {
   return (exchange) =>
-    exchange.request.body(site.bodyLimit).then((body) => {
-      const parts = map(exchange, body)
-      return isPromise(parts) ? parts.then(requestOf) : requestOf(parts)
-    })
+    received(exchange, site.bodyLimit)
+      .then((body) => map(exchange, body))
+      .then(requestOf)
+      .catch(refused)
 }
 
-function requestOf({ headers = {}, query = {}, path = {}, body }: RequestParts): MappedRequest | Refusal {
-  return refusing(() => {
-    const given = Object.entries(headers).flatMap(([name, value]) => [
-      name,
-      safe(name, String(value), 'request'),
-    ])
-    const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
-    const [bytes, type] = bytesOf(body)
-    return {
-      headers: typed || type === undefined ? given : [...given, 'content-type', type],
-      query: Object.entries(query).flatMap(([name, value]) =>
-        [value].flat().map((each) => [name, String(each)] as const),
-      ),
-      path,
-      body: bytes,
-    }
-  })
+/** @throws Unmapped */
+function requestOf({ headers = {}, query = {}, path = {}, body }: RequestParts): MappedRequest {
+  const given = Object.entries(headers).flatMap(([name, value]) => [
+    name,
+    safe(name, String(value), 'request'),
+  ])
+  const [bytes, type] = bytesOf(body)
+  return {
+    headers: isNamed(given, 'content-type') || type === undefined ? given : [...given, 'content-type', type],
+    query: Object.entries(query).flatMap(([name, value]) =>
+      [value].flat().map((each) => [name, String(each)] as const),
+    ),
+    path,
+    body: bytes,
+  }
 }
 
 function bytesOf(body: unknown): [bytes: Uint8Array, type: string | undefined] {

@@ -12,7 +12,8 @@ import { mock } from '../../../src/mock.js'
 import { send } from '../../../src/testing.js'
 
 interface Options extends MappingOptions {
-  readonly result?: Partial<Omit<IntegrationResult, 'body'>> & { readonly body?: string | Uint8Array }
+  /** What comes back; its body's bytes, a character each. */
+  readonly result?: Partial<Omit<IntegrationResult, 'body'>> & { readonly body?: string }
 }
 
 const KIND: IntegrationKind<Options> = {
@@ -24,8 +25,7 @@ const KIND: IntegrationKind<Options> = {
       const request = await mapping.request(exchange)
       if (request instanceof Refusal) return request
       if (result !== undefined) {
-        const body =
-          typeof result.body === 'string' ? Buffer.from(result.body) : (result.body ?? new Uint8Array(0))
+        const body = Buffer.from(result.body ?? '', 'latin1')
         return mapping.answer(exchange, { status: 200, headers: [], ...result, body })
       }
       const { headers, query, path, body } = request
