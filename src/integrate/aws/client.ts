@@ -86,13 +86,21 @@ export class AwsClient {
 
   /** The answer when all of it is there. */
   ask(exchange: Exchange, request: AwsRequest): Promise<Received | Refusal> {
-    const what = `${request.origin}: no whole answer`
-    return waitedFor(exchange, this.timeout, what, async (stoppedBy) => {
-      const inbound = await this.send(exchange, request)
+    return this.#inTime(exchange, () => this.send(exchange, request))
+  }
+
+  /** The same of one that has begun. */
+  whole(exchange: Exchange, inbound: Inbound): Promise<Received | Refusal> {
+    return this.#inTime(exchange, async () => inbound)
+  }
+
+  #inTime(exchange: Exchange, begin: () => Promise<Inbound | Refusal>): Promise<Received | Refusal> {
+    return waitedFor(exchange, this.timeout, 'AWS gave no whole answer', async (stoppedBy) => {
+      const inbound = await begin()
       if (inbound instanceof Refusal || !isStream(inbound.body)) return inbound as Refusal | Received
       const pieces = inbound.body[Symbol.asyncIterator]()
       stoppedBy(() => pieces.return?.())
-      const body = await wholeOf(pieces).catch((error: unknown) => brokenOff(request.origin, error))
+      const body = await wholeOf(pieces).catch(brokenOff)
       return body instanceof Refusal ? body : { status: inbound.status, headers: inbound.headers, body }
     })
   }
@@ -112,12 +120,10 @@ async function wholeOf(pieces: AsyncIterator<Uint8Array | string>): Promise<Uint
   return Buffer.concat(all)
 }
 
-function brokenOff(origin: string, error: unknown): Refusal {
+function brokenOff(error: unknown): Refusal {
   if (error instanceof PosternError) throw error
-  return new Refusal(
-    'INTEGRATION_FAILURE',
-    `${origin}: ${error instanceof Error ? error.message : String(error)}`,
-  )
+  const reason = error instanceof Error ? error.message : String(error)
+  return new Refusal('INTEGRATION_FAILURE', `AWS's answer broke off: ${reason}`)
 }
 
 function credentialsOf(

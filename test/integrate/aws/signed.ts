@@ -101,7 +101,7 @@ async function verify(req: IncomingMessage, body: Buffer, secrets: Secrets): Pro
       method: req.method ?? '',
       protocol: 'http:',
       hostname: '127.0.0.1',
-      path: (req.url ?? '').split('?')[0] ?? '',
+      path: canonical((req.url ?? '').split('?')[0] ?? '', service),
       query,
       headers: Object.fromEntries(signed.map((name) => [name, String(req.headers[name])])),
       body,
@@ -112,4 +112,9 @@ async function verify(req: IncomingMessage, body: Buffer, secrets: Secrets): Pro
   if (expected !== signature)
     return `The request signature we calculated does not match: ${again.headers.authorization}`
   return { method: req.method ?? '', target: req.url ?? '', headers: req.headers, body, region, service }
+}
+
+/** A slash in the name of an object of S3 is one, however it is spelt. */
+function canonical(path: string, service: string): string {
+  return service === 's3' ? path.replaceAll('%2F', '/') : path
 }

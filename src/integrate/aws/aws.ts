@@ -1,0 +1,128 @@
+/** AWS services as integrations. */
+import { type Answer, type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
+import type { IntegrationResult, IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
+import { isPromise } from '../../store/bounded.js'
+import { isOurs, passedOn, resultOf, unauthorized } from './answer.js'
+import { callOf, type ServiceCall } from './call.js'
+import { AwsClient, type AwsParts, type AwsRequest, originOf } from './client.js'
+import { compilePath } from './path.js'
+import { hostPrefix, type Service, serviceOf } from './services.js'
+import type { AwsIntegration } from './types.js'
+
+/** A mapping, compiled. */
+interface Mapping {
+  request(exchange: Exchange): MappedRequest | Refusal | Promise<MappedRequest | Refusal>
+  answer(exchange: Exchange, result: IntegrationResult): Answer | Refusal | Promise<Answer | Refusal>
+}
+
+/** What other folders have, and an integration of a service is put together with. */
+export interface ServiceParts extends AwsParts {
+  readonly compileMapping: (options: MappingOptions, site: IntegrationSite) => Mapping
+}
+
+/** What a caller may send twice by HTTP's own word (RFC 9110, 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+/** Of services that have no regions. */
+const GLOBAL_REGION = 'us-east-1'
+
+export function compileAws(options: AwsIntegration, site: IntegrationSite, parts: ServiceParts): Integration {
+  const { service: name, action } = options
+  const byPath = typeof action === 'object'
+  const service = serviceOf(name, byPath, options)
+  if (service === undefined) throw new TypeError(`nothing is known of the service '${name}'`)
+  const region = options.region ?? (service.isGlobal ? GLOBAL_REGION : site.region)
+  const origin = placeOf(options, service, region, site)
+  if (origin instanceof Refusal) return () => origin
+  const mapping = parts.compileMapping(options, site)
+  const make = callOf(service, {
+    action: byPath ? '' : action,
+    path: byPath ? compilePath(withVariables(action.path, site), greedyIn(site.route.path)) : undefined,
+    method: options.method,
+  })
+  const sender = new Sender(
+    { origin, region, signingName: service.signingName },
+    new AwsClient({ ...options, region }, site, parts),
+    options.responses === undefined ? undefined : mapping,
+    site,
+  )
+  const go = async (exchange: Exchange, mapped: MappedRequest | Refusal): Promise<Outcome> => {
+    const call = mapped instanceof Refusal ? mapped : make(exchange, mapped)
+    return call instanceof Refusal ? call : sender.answer(exchange, call)
+  }
+  return (exchange) => {
+    const mapped = mapping.request(exchange)
+    return isPromise(mapped) ? mapped.then((late) => go(exchange, late)) : go(exchange, mapped)
+  }
+}
+
+interface Place {
+  readonly origin: string
+  readonly region: string
+  readonly signingName: string
+}
+
+class Sender {
+  readonly #place: Place
+  readonly #client: AwsClient
+  /** `undefined`: answers are passed on. */
+  readonly #mapping: Mapping | undefined
+  readonly #report: (error: unknown) => void
+
+  constructor(place: Place, client: AwsClient, mapping: Mapping | undefined, { report }: IntegrationSite) {
+    this.#place = place
+    this.#client = client
+    this.#mapping = mapping
+    this.#report = report
+  }
+
+  async answer(exchange: Exchange, call: ServiceCall): Promise<Outcome> {
+    const request = this.#request(exchange, call)
+    if (this.#mapping === undefined) return this.#passed(exchange, request)
+    const received = await this.#client.ask(exchange, request)
+    return received instanceof Refusal ? received : this.#mapping.answer(exchange, resultOf(received))
+  }
+
+  async #passed(exchange: Exchange, request: AwsRequest): Promise<Outcome> {
+    const inbound = await this.#client.send(exchange, request)
+    if (inbound instanceof Refusal) return inbound
+    if (!isOurs(inbound)) return passedOn(inbound)
+    const received = await this.#client.whole(exchange, inbound)
+    return received instanceof Refusal ? received : unauthorized(received, this.#report)
+  }
+
+  #request(exchange: Exchange, call: ServiceCall): AwsRequest {
+    const { origin, region, signingName: service } = this.#place
+    const idempotent = IDEMPOTENT.has(call.method) || IDEMPOTENT.has(exchange.request.method)
+    return { ...call, origin, region, service, idempotent }
+  }
+}
+
+/** Where a service is. What a stage's variables say is the operator's, and held to what a host may be all the same. */
+function placeOf(
+  { subdomain, endpoint, action }: AwsIntegration,
+  service: Service,
+  region: string,
+  site: IntegrationSite,
+): string | Refusal {
+  const before = subdomain === undefined ? '' : `${withVariables(subdomain, site)}.`
+  if (before !== '' && !/^(?:[\w-]+\.)+$/.test(before)) {
+    const words = `with the variables of stage '${site.stage}', '${before.slice(0, -1)}' is no subdomain`
+    site.report(new Error(words))
+    return new Refusal('API_CONFIGURATION_ERROR', words)
+  }
+  if (endpoint !== undefined) {
+    const { protocol, host } = new URL(endpoint)
+    return `${protocol}//${before}${host}`
+  }
+  const prefix = hostPrefix(service, typeof action === 'string' ? action : '')
+  if (service.isGlobal) return `https://${before}${service.host}.amazonaws.com`
+  return originOf(`${before}${prefix}${service.host}`, region)
+}
+
+function withVariables(text: string, { variables }: IntegrationSite): string {
+  return text.replace(/\$\{stageVariables\.(\w+)\}/g, (_, name: string) => variables[name] ?? '')
+}
+
+function greedyIn(path: string): ReadonlySet<string> {
+  return new Set([...path.matchAll(/\{([^{}]+)\+\}/g)].map(([, name = '']) => name))
+}
