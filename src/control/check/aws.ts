@@ -17,6 +17,7 @@ import {
 import { formed, object, oneOf, text } from './shapes.js'
 import { enumerate, type Spot, show } from './spot.js'
 
+const SERVICE = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*$/
 const LABELS = /^[\w-]+(?:\.[\w-]+)*$/
 
 const shape = object<AwsIntegration>(
@@ -24,11 +25,7 @@ const shape = object<AwsIntegration>(
   {
     ...integrationChecks,
     ...mappingChecks,
-    service: formed(
-      'the name of a service',
-      /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*$/,
-      "one such as 'dynamodb'",
-    ),
+    service: formed('the name of a service', SERVICE, "one such as 'dynamodb'"),
     action: () => {},
     region,
     endpoint,
@@ -79,7 +76,7 @@ const FORMS = "Write an action, 'GetItem', or a path, { path: 'my-bucket/{key}' 
 function named(at: Spot, given: Spot, value: string): void {
   if (!/^[A-Za-z]\w*$/.test(value)) return given.fault('NAME_INVALID', `${show(value)} is no action`, FORMS)
   const service = at.at('service').value
-  if (typeof service !== 'string') return
+  if (typeof service !== 'string' || !SERVICE.test(service)) return
   const told = (name: string) => at.at(name).value as string | undefined
   const known = serviceOf(service, false, { target: told('target'), apiVersion: told('apiVersion') })
   if (known === undefined) {

@@ -1,11 +1,5 @@
 /** What integrations take that send something: until when, how often, and with whose credentials. */
-import type {
-  AwsCredentials,
-  BreakerPolicy,
-  IntegrationOptions,
-  IntegrationPlace,
-  RetryPolicy,
-} from '../../integration.js'
+import type { BreakerPolicy, IntegrationOptions, IntegrationPlace, RetryPolicy } from '../../integration.js'
 import {
   type Check,
   duration,
@@ -14,6 +8,7 @@ import {
   finite,
   formed,
   integer,
+  isObject,
   list,
   object,
   text,
@@ -71,18 +66,21 @@ export function strayVariables(at: Spot): void {
   at.fault('VARIABLE_UNKNOWN', `${show(value)} has what is no stage variable`, fix)
 }
 
+const accessKeyId = formed('an access key id', /^\w{16,128}$/, "one such as 'AKIA…'")
+
+/** The AWS SDK writes more into them than they need: whatever else there is, is left alone. */
 export const credentials: Check = (at) => {
-  if (typeof at.value === 'function') return
-  object<AwsCredentials>(
-    'credentials',
-    {
-      accessKeyId: formed('an access key id', /^\w{16,128}$/, "one such as 'AKIA…'"),
-      secretAccessKey: text('a secret access key'),
-      sessionToken: text('a session token'),
-      expiration: () => {},
-    },
-    ['accessKeyId', 'secretAccessKey'],
-  )(at)
+  if (typeof at.value === 'function' || !isObject(at, 'credentials')) return
+  for (const name of ['accessKeyId', 'secretAccessKey'] as const) {
+    if (!at.at(name).given) at.at(name).fault('REQUIRED', `credentials need \`${name}\``, `Add \`${name}\`.`)
+  }
+  if (at.at('accessKeyId').given) accessKeyId(at.at('accessKeyId'))
+  for (const name of ['secretAccessKey', 'sessionToken'] as const) {
+    const each = at.at(name)
+    // Not in words: a secret is in no message.
+    if (each.given && typeof each.value !== 'string')
+      each.fault('WRONG_TYPE', 'no text', 'Write it as a string.')
+  }
 }
 
 export const region = formed(

@@ -165,7 +165,7 @@ describe('the options of lambda()', () => {
       'half of credentials',
       ARN,
       { credentials: { accessKeyId: 'AKIDEXAMPLE0000000000' } },
-      '.credentials.secretAccessKey REQUIRED: credentials needs `secretAccessKey` | Add `secretAccessKey`.',
+      '.credentials.secretAccessKey REQUIRED: credentials need `secretAccessKey` | Add `secretAccessKey`.',
     ],
     [
       'no region',
