@@ -14,6 +14,7 @@ const SECTIONS = {
   match: ['--max-semi-space-size=32'],
   policy: ['--max-semi-space-size=32'],
   sigv4: ['--max-semi-space-size=32'],
+  lambda: ['--max-semi-space-size=32'],
   validate: ['--max-semi-space-size=32'],
   memory: [],
   import: [],

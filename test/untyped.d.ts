@@ -1,4 +1,10 @@
 /** Packages that the tests use and that bring no types of their own. */
+declare module 'dynalite' {
+  import type { Server } from 'node:http'
+
+  export default function dynalite(options?: object): Server
+}
+
 declare module 'express4' {
   import express from 'express'
   export default express

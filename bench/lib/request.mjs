@@ -28,6 +28,7 @@ export class CallerRequest {
     return undefined
   }
 
+  /** Somebody waits for the answer, and nobody leaves. */
   whenGone() {
     return () => {}
   }

@@ -95,10 +95,10 @@ export function defaultProvider(region: string): AwsCredentialProvider {
   return provider
 }
 
-/** A profile that is named goes before them, as in the AWS SDK. */
-function ofEnvironment(): AwsCredentials | undefined {
+/** A profile that is named goes before them, as in the AWS SDK, where that is there to look for it. */
+function ofEnvironment(besideProfile = false): AwsCredentials | undefined {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE } = process.env
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || AWS_PROFILE) return undefined
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || (AWS_PROFILE && !besideProfile)) return undefined
   return {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
@@ -109,21 +109,27 @@ function ofEnvironment(): AwsCredentials | undefined {
 const chains = new Map<string, AwsCredentialProvider>()
 
 async function ofChain(region: string): Promise<AwsCredentials> {
-  const chain = chains.get(region) ?? (await chainOf(region))
+  const known = chains.get(region)
+  if (known !== undefined) return known()
+  const sdk = await import(/* webpackIgnore: true */ '@aws-sdk/credential-providers').catch(
+    (error: unknown) => ({ error }),
+  )
+  if ('error' in sdk) return ofEnvironment(true) ?? Promise.reject(missing(sdk.error))
+  const chain = chainOf(sdk.fromNodeProviderChain({ clientConfig: { region } }))
   chains.set(region, chain)
   return chain()
 }
 
 const WAYS = 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give `credentials`'
 
-async function chainOf(region: string): Promise<AwsCredentialProvider> {
-  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers').catch((cause: unknown) => {
-    const words = `there are no credentials for AWS: ${WAYS}, or install @aws-sdk/credential-providers, which finds those of profiles, web identities, containers and instances`
-    throw new Error(words, { cause })
-  })
-  const chain = fromNodeProviderChain({ clientConfig: { region } })
+function missing(cause: unknown): Error {
+  const words = `there are no credentials for AWS: ${WAYS}, or install @aws-sdk/credential-providers, which finds those of profiles, web identities, containers and instances`
+  return new Error(words, { cause })
+}
+
+function chainOf(provider: () => Promise<AwsCredentials>): AwsCredentialProvider {
   return () =>
-    chain().catch((cause: unknown) => {
+    provider().catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new Error(`there are no credentials for AWS (${reason}): ${WAYS}`, { cause })
     })

@@ -50,7 +50,9 @@ export type AnyHandler = LambdaHandler<never> | LambdaStreamingHandler<never>
 
 /** @throws what the module throws, and TypeError where it has no such function */
 export async function load({ url, handler }: Place): Promise<AnyHandler> {
-  const exports = (await import(url)) as Readonly<Record<string, unknown>>
+  const exports = (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as Readonly<
+    Record<string, unknown>
+  >
   const found = exports[handler] ?? (exports.default as Readonly<Record<string, unknown>>)?.[handler]
   if (typeof found === 'function') return found as AnyHandler
   const names = Object.keys(exports).join(', ') || 'nothing'

@@ -60,13 +60,13 @@ export interface Name {
 }
 
 /** @returns the text where it is no ARN with these variables */
-export function nameOf(target: string, variables: Readonly<Record<string, string>>): Name | string {
+function nameOf(target: string, variables: Readonly<Record<string, string>>): Name | string {
   const text = target.replace(/\$\{stageVariables\.(\w+)\}/g, (_, name: string) => variables[name] ?? '')
   const [, arn, region, qualifier] = ARN.exec(text) ?? []
   return arn === undefined || region === undefined ? text : { arn, region, qualifier }
 }
 
-export class RemoteFunction implements Callee {
+class RemoteFunction implements Callee {
   readonly #place: LambdaPlace
   readonly #client: LambdaClient
   readonly #report: (error: unknown) => void

@@ -5,7 +5,12 @@
  */
 import { PassThrough, type Writable } from 'node:stream'
 import { preludeOf } from './prelude.js'
-import type { LambdaHandler, LambdaResponseStream, LambdaStreamingHandler } from './types.js'
+import type {
+  LambdaHandler,
+  LambdaProxyEvent,
+  LambdaResponseStream,
+  LambdaStreamingHandler,
+} from './types.js'
 
 /** Lambda's own mark of them. */
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming')
@@ -65,7 +70,7 @@ export interface LambdaStreamMetadata {
  */
 export const awslambda = {
   /** Marks a function as one that streams. */
-  streamifyResponse<E = never>(handler: LambdaStreamingHandler<E>): LambdaStreamingHandler<E> {
+  streamifyResponse<E = LambdaProxyEvent>(handler: LambdaStreamingHandler<E>): LambdaStreamingHandler<E> {
     return Object.assign(handler, { [STREAMING]: 'response' })
   },
   HttpResponseStream: {

@@ -1,8 +1,7 @@
 /** DynamoDB over the wire, as `dynalite` has it; what is in it is looked at through AWS's own SDK. */
 
-import type { Server } from 'node:http'
-import { createRequire } from 'node:module'
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import dynalite from 'dynalite'
 import { answer as answering, createGateway, route } from 'postern'
 import { aws } from 'postern/aws'
 import { toNode } from 'postern/node'
@@ -10,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Served, start, stop } from '../../sockets.js'
 import { SIGNER } from './signed.js'
 
-const dynalite: (options: object) => Server = createRequire(import.meta.url)('dynalite')
 const JSON_TYPE = 'application/json'
 
 let database: Served
