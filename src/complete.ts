@@ -9,7 +9,7 @@ import type {
   RequestAuthorizer,
   TokenAuthorizer,
 } from './access.js'
-import type { RefusalOverride, StepDefinition, Throttle } from './definition.js'
+import type { Definition, RefusalOverride, StepDefinition, Throttle } from './definition.js'
 import type { Context } from './exchange.js'
 import type { IntegrationDefinition, VpcLinkDefinition } from './integration.js'
 import type { CacheInvalidation, CachePolicy, Policy } from './policy.js'
@@ -258,4 +258,6 @@ export interface Complete {
   readonly compat: 'aws' | undefined
   readonly limits: CompleteLimits
   readonly steps: readonly StepDefinition[]
+  /** As it was written, checked and copied. */
+  readonly given: Definition
 }

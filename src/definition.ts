@@ -4,6 +4,7 @@
  */
 import type { AuthorizerDefinition, CredentialSource, PolicyDocument, Ttl } from './access.js'
 import type { Clock, Duration } from './clock.js'
+import type { ApiDocs, EndpointDefinition } from './docs.js'
 import type { Answer, Exchange, Refusal, Step } from './exchange.js'
 import type { VpcLinkDefinition } from './integration.js'
 import type { ExchangeRecord } from './observe/record.js'
@@ -13,6 +14,7 @@ import type { Model } from './schema.js'
 import type { Store } from './store/contract.js'
 
 export * from './access.js'
+export * from './docs.js'
 export * from './policy.js'
 export * from './schema.js'
 
@@ -152,6 +154,14 @@ export interface Definition<
   readonly compat?: 'aws'
   readonly limits?: Limits
   readonly steps?: readonly StepDefinition[]
+  /** What is said of the API and not asked of anybody. For documents. */
+  readonly docs?: ApiDocs
+  /** Of the API as a resource on AWS. For documents. */
+  readonly tags?: { readonly [key: string]: string }
+  /** Where it is to be had on AWS. For documents. */
+  readonly endpoint?: EndpointDefinition
+  /** Bytes from which on AWS compresses answers, 0 to 10,485,760. For documents: nothing is compressed here. */
+  readonly minimumCompressionSize?: number
 }
 
 /** What is the account's, as AWS has it. */

@@ -61,18 +61,28 @@ export interface Fault {
   readonly message: string
   /** What would be right. */
   readonly fix: string
+  /** Where it stands in the API definition that the gateway's was read from: `#/paths/~1pets/get` */
+  readonly pointer?: string
 }
 
 /** A definition that cannot be served. All of its faults at once, in {@link DefinitionError.faults}. */
 export class DefinitionError extends PosternError {
   declare readonly faults: readonly Fault[]
 
-  constructor(faults: readonly Fault[]) {
-    const lines = faults.map((fault) => `  ${fault.path}: ${fault.message} (${fault.code})\n    ${fault.fix}`)
+  /** @param subject what has them */
+  constructor(faults: readonly Fault[], subject = "the gateway's definition") {
+    const lines = faults.map(
+      (fault) => `  ${placeOf(fault)}: ${fault.message} (${fault.code})\n    ${fault.fix}`,
+    )
     const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`
-    super('DEFINITION_INVALID', `the gateway's definition has ${count}:\n${lines.join('\n')}`)
+    super('DEFINITION_INVALID', `${subject} has ${count}:\n${lines.join('\n')}`)
     this.name = 'DefinitionError'
     // The message tells them all: what prints an error's fields need not tell them again.
     Object.defineProperty(this, 'faults', { value: faults, enumerable: false })
   }
+}
+
+/** Where a fault stands, for whoever reads it. */
+export function placeOf({ path, pointer }: Fault): string {
+  return pointer === undefined || pointer === path ? path : `${pointer} (${path})`
 }

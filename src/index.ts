@@ -82,6 +82,16 @@ export {
   type StepPlace,
 } from './definition.js'
 export { digestApiKey } from './digest.js'
+export type {
+  ApiDocs,
+  BodyDocs,
+  DocumentationPart,
+  DocumentationPartType,
+  EndpointDefinition,
+  OperationDocs,
+  PlainData,
+  ResponseDocs,
+} from './docs.js'
 export { RATE_LIMIT_DRAFT } from './enforce/ratelimit.js'
 export { DefinitionError, type ErrorCode, type Fault, PosternError } from './errors.js'
 export {

@@ -1,6 +1,7 @@
 /** What a route demands: plain data, compiled once. */
 import type { Authorize, AuthorizerFunction, Ttl } from './access.js'
 import type { Duration } from './clock.js'
+import type { OperationDocs } from './docs.js'
 import type { Answer, Context, Exchange } from './exchange.js'
 import type { AuthorizerNames, BodyOf, HeadersOf, ModelNames, QueryOf } from './inferred.js'
 import { type IntegrationDefinition, isIntegration } from './integration.js'
@@ -200,6 +201,8 @@ export interface Policy<
   readonly timeout?: Duration | false
   /** `'observe'`: nothing that this route demands refuses, all of it is recorded. */
   readonly mode?: Mode
+  /** What is said of the route and not asked of anybody: `{ summary: 'All pets', tags: ['pets'] }`. For documents. */
+  readonly docs?: OperationDocs
 }
 
 /** A route, as {@link route} makes it. */

@@ -5,6 +5,7 @@ import type { Fault } from '../errors.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
 import { authorizers } from './check/authorizers.js'
 import { cors } from './check/cors.js'
+import { apiDocs, endpoint, resourceTags } from './check/docs.js'
 import { resourcePolicy } from './check/documents.js'
 import { domains } from './check/domains.js'
 import { binaryMediaTypes, vpcLinks } from './check/integrations.js'
@@ -166,10 +167,17 @@ function wholeDefinition(names: Scope, most: (name: 'stages' | 'plans') => numbe
       compat: is.oneOf('aws'),
       limits,
       steps,
+      docs: apiDocs,
+      tags: resourceTags,
+      endpoint,
+      minimumCompressionSize: is.integer(0, LARGEST_THRESHOLD),
     },
     ['routes'],
   )
 }
+
+/** Bytes, as AWS has it. */
+const LARGEST_THRESHOLD = 10_485_760
 
 const count = is.integer(1)
 

@@ -134,6 +134,7 @@ function filledIn(given: Definition): Complete {
     compat: given.compat,
     limits,
     steps: (given.steps ?? []).map(({ before, step }) => ({ before, step })),
+    given,
   }
 }
 

@@ -59,8 +59,8 @@ export function createDeployment(
  * The same definition has the same id in every process. Functions count by their source: two closures that
  * differ only in what they enclose are the same here, which is what `version` is for.
  */
-function deploymentId(complete: Complete): string {
-  const digest = BigInt(`0x${sha256(canonical(complete))}`)
+function deploymentId({ given }: Complete): string {
+  const digest = BigInt(`0x${sha256(canonical(given))}`)
   return digest.toString(36).slice(0, 10)
 }
 

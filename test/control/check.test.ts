@@ -244,7 +244,7 @@ describe('a policy', () => {
     [
       'a field like no other',
       asking({ zzz: 1 }),
-      'UNKNOWN_FIELD routes[0].policy.zzz: `zzz` is no field of a policy | It has apiKey, throttle, cors, timeout, mode, authorize, body, parameters, errors, responses and cache.',
+      'UNKNOWN_FIELD routes[0].policy.zzz: `zzz` is no field of a policy | It has apiKey, throttle, cors, timeout, mode, authorize, body, parameters, errors, responses, cache and docs.',
     ],
     [
       'an unknown plan',

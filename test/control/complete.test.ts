@@ -81,6 +81,9 @@ describe('a definition that says the least', () => {
         keys: 10_000,
       },
       steps: [],
+      vpcLinks: new Map(),
+      binaryMediaTypes: [],
+      given: { routes: [PETS] },
     })
   })
 

@@ -3,6 +3,7 @@ import type { ApiKeyPolicy, Policy } from '../../definition.js'
 import { authorize } from './authorizers.js'
 import { cache } from './cache.js'
 import { cors } from './cors.js'
+import { operationDocs } from './docs.js'
 import { body, parameters, responses } from './models.js'
 import type { Scope } from './scope.js'
 import { type Check, duration, eitherOr, LONGEST_TIMEOUT, list, nameOf, object, oneOf } from './shapes.js'
@@ -24,6 +25,7 @@ export function policy(scope: Scope): Check {
     errors: oneOf('detailed', 'brief'),
     responses: responses(scope),
     cache: eitherOr([true, false], cache),
+    docs: operationDocs,
   })
   return (at) => {
     shape(at)
