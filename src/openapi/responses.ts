@@ -1,0 +1,77 @@
+/** Answers: their models by status, and what else is said of them. */
+import type { PlainData, ResponseDocs } from '../docs.js'
+import type { Policy } from '../policy.js'
+import type { Context } from './context.js'
+import { bare } from './bodies.js'
+import { extensionsOf, fieldsAt, headersOf, mediaOf, named } from './described.js'
+import { byName, Place } from './place.js'
+import { show } from './report.js'
+import { mediaTypes } from './swagger.js'
+
+export interface ReadResponses {
+  readonly policy: Policy['responses']
+  readonly docs: { readonly [status: string]: ResponseDocs } | undefined
+}
+
+const STATUS = /^(?:[1-5]\d\d|[1-5]xx|default)$/
+
+export function readResponses(context: Context, operation: Place): ReadResponses {
+  const models: Record<string, NonNullable<Policy['responses']>[string]> = byName()
+  const docs: Record<string, ResponseDocs> = byName()
+  for (const [given, each] of operation.at('responses').fields) {
+    if (given.startsWith('x-')) continue
+    const status = given.toLowerCase()
+    if (!STATUS.test(status)) {
+      const fix = "Write a status, a class of them or the rest: '200', '4XX', 'default'."
+      context.report.fault(each, 'VALUE_INVALID', `${show(given)} is no status`, fix)
+      continue
+    }
+    const at = context.references.follow(each)
+    const content = contentOf(context, operation, at)
+    const held = content.find(([type, media]) => isJson(bare(type)) && media.at('schema').given)
+    if (held !== undefined) models[status] = context.schemas.read(held[1].at('schema'))
+    docs[status] = docsOf(context, at, content, held?.[0])
+  }
+  const any = Object.keys(docs).length > 0
+  return { policy: Object.keys(models).length > 0 ? models : undefined, docs: any ? docs : undefined }
+}
+
+function contentOf({ version, root, references }: Context, operation: Place, at: Place) {
+  if (version !== '2.0') {
+    return at.at('content').fields.map(([type, media]) => [type, references.follow(media)] as const)
+  }
+  const [schema, examples] = [at.at('schema'), at.at('examples')]
+  if (!schema.given) return examples.fields.map(([type, each]) => [type, swaggerMedia(at, undefined, each)] as const)
+  const types = new Set([...mediaTypes(root, operation, 'produces'), ...examples.fields.map(([type]) => type)])
+  return [...types].map((type) => [type, swaggerMedia(at, schema, examples.at(type))] as const)
+}
+
+function swaggerMedia(at: Place, schema: Place | undefined, example: Place): Place {
+  const media = { ...(schema && { schema: schema.value }), ...(example.given && { example: example.value }) }
+  return new Place(media, at.file, at.parent, at.key)
+}
+
+function isJson(type: string): boolean {
+  return type === 'application/json' || type.endsWith('+json')
+}
+
+/** @param held the content type whose schema the policy has */
+function docsOf(
+  context: Context,
+  at: Place,
+  content: readonly (readonly [type: string, media: Place])[],
+  held: string | undefined,
+): ResponseDocs {
+  const description = at.at('description').text
+  const headers = headersOf(context, at.at('headers'))
+  const links = at.at('links')
+  const extensions = extensionsOf(at, () => false)
+  const told: [string, PlainData][] = content.map(([type, media]) => [type, mediaOf(context, media, type !== held)])
+  return {
+    ...(description !== undefined && { description }),
+    ...(headers && { headers }),
+    ...(told.length > 0 && { content: byName(told) }),
+    ...(fieldsAt(links) && { links: named(context, links) }),
+    ...(extensions && { extensions }),
+  }
+}
