@@ -23,7 +23,7 @@ const shared = {
   // Workers and Deno have no `crypto` but `node:crypto`.
   removeNodeProtocol: false,
   // Which of its two files that is, the import map of package.json says.
-  external: ['#packages'],
+  external: ['#packages', '#openapi'],
   sourcemap: true,
 } satisfies Options
 
@@ -68,6 +68,8 @@ export default defineConfig([
       cli: 'src/cli/main.ts',
       packages: 'src/packages.ts',
       'packages-bundled': 'src/packages-bundled.js',
+      'openapi-late': 'src/openapi-late.ts',
+      'openapi-bundled': 'src/openapi-bundled.js',
       // Of use without a gateway: in files of their own, so that a bundler which wants only these leaves the rest.
       digest: 'src/digest.ts',
       explain: 'src/authorize/explain.ts',
@@ -78,7 +80,7 @@ export default defineConfig([
     format: 'esm',
     splitting: true,
     noExternal: INLINED,
-    external: [...shared.external, './packages.cjs'],
+    external: [...shared.external, './packages.cjs', './openapi.js'],
   },
   {
     ...shared,
@@ -97,7 +99,8 @@ export default defineConfig([
   },
   {
     ...shared,
-    entry: { packages: 'src/packages.cjs' },
+    entry: { packages: 'src/packages.cjs', 'openapi-late': 'src/openapi-late.cjs' },
+    external: [...shared.external, './openapi.cjs'],
     format: 'cjs',
     sourcemap: false,
     splitting: false,

@@ -6,8 +6,9 @@ import type { AuthorizerDefinition, CredentialSource, PolicyDocument, Ttl } from
 import type { Clock, Duration } from './clock.js'
 import type { ApiDocs, EndpointDefinition } from './docs.js'
 import type { Answer, Exchange, Refusal, Step } from './exchange.js'
-import type { VpcLinkDefinition } from './integration.js'
+import type { IntegrationDefinition, VpcLinkDefinition } from './integration.js'
 import type { ExchangeRecord } from './observe/record.js'
+import type { OpenApiOptions } from './openapi/options.js'
 import type { CorsPolicy, RouteDefinition, Throttle, UsagePlan } from './policy.js'
 import type { FamilyType, RefusalType } from './refusal.js'
 import type { Model } from './schema.js'
@@ -160,8 +161,6 @@ export interface Definition<
   readonly tags?: { readonly [key: string]: string }
   /** Where it is to be had on AWS. For documents. */
   readonly endpoint?: EndpointDefinition
-  /** Bytes from which on AWS compresses answers, 0 to 10,485,760. For documents: nothing is compressed here. */
-  readonly minimumCompressionSize?: number
 }
 
 /** What is the account's, as AWS has it. */
@@ -210,7 +209,37 @@ export interface GatewayDefinition<
   Pl extends string = string,
   Au extends string = string,
 > extends Definition<Mo, Pl, Au>,
-    Runtime {}
+    Runtime {
+  /** See {@link DocumentGatewayDefinition}. */
+  readonly openapi?: undefined
+}
+
+/** The same, for `createGateway`. */
+export interface DocumentGatewayDefinition extends DocumentDefinition, Runtime {}
+
+/** An API definition: a file's path or URL, its text, or the document itself; or one of these with how it is read. */
+export type OpenApiSource = string | URL | object | OpenApiDocument
+
+/** A document, and how it is read. */
+export interface OpenApiDocument extends OpenApiOptions {
+  readonly document: string | URL | object
+}
+
+/** A definition that is read from a document: what stands beside adds to what that says, or overrides it. */
+export interface DocumentDefinition extends Omit<Definition, 'routes'> {
+  /** OpenAPI 3.0 or 3.1, Swagger 2.0, CloudFormation or SAM: `'./petstore.yaml'`. */
+  readonly openapi: OpenApiSource
+  /** Beside those of the document; of one that it has, too, what is said here holds, and the rest of what it says. */
+  readonly routes?: readonly RouteBeside[]
+}
+
+/** A route of {@link route}, whose names may be those of a document. */
+export interface RouteBeside {
+  readonly pattern: string
+  readonly policy?: object
+  readonly handler?: (context: never) => unknown
+  readonly integration?: IntegrationDefinition
+}
 
 /** What is known of an API key, without its value. */
 export interface KeyRecord {

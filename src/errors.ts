@@ -1,5 +1,7 @@
 /** The errors that Postern throws. What a caller of the API is told is a refusal, see `refusal.ts`. */
 
+import type { Warning } from './openapi/report.js'
+
 /** The stable codes of {@link PosternError}. */
 export type ErrorCode =
   | 'DEFINITION_INVALID'
@@ -39,6 +41,8 @@ export type ErrorCode =
   | 'STORE_UNAVAILABLE'
   | 'STORE_RECOVERED'
   | 'ANSWER_INVALID'
+  | 'IMPORTER_REQUIRED'
+  | 'DOCUMENT_DUBIOUS'
 
 /** Every error that Postern throws on purpose. Its `code` is stable, its message may improve. */
 export class PosternError extends Error {
@@ -79,6 +83,19 @@ export class DefinitionError extends PosternError {
     this.name = 'DefinitionError'
     // The message tells them all: what prints an error's fields need not tell them again.
     Object.defineProperty(this, 'faults', { value: faults, enumerable: false })
+  }
+}
+
+/** What an API definition says, and what does not hold here. All of it at once, in {@link DocumentWarning.warnings}. */
+export class DocumentWarning extends PosternError {
+  declare readonly warnings: readonly Warning[]
+
+  constructor(warnings: readonly Warning[]) {
+    const lines = warnings.map(({ pointer, message, code, fix }) => `  ${pointer}: ${message} (${code})\n    ${fix}`)
+    const count = warnings.length === 1 ? 'one thing' : `${warnings.length} things`
+    super('DOCUMENT_DUBIOUS', `the API definition says ${count} that will not hold:\n${lines.join('\n')}`)
+    this.name = 'DocumentWarning'
+    Object.defineProperty(this, 'warnings', { value: warnings, enumerable: false })
   }
 }
 

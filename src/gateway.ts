@@ -5,7 +5,12 @@ import { checkRuntime } from './control/check/runtime.js'
 import { complete } from './control/complete.js'
 import { Control } from './control/control.js'
 import type { RouteInfo } from './control/routeinfo.js'
-import type { GatewayDefinition } from './definition.js'
+import type {
+  DocumentGatewayDefinition,
+  GatewayDefinition,
+  OpenApiSource,
+  Runtime,
+} from './definition.js'
 import { Entrance } from './entrance.js'
 import { PosternError } from './errors.js'
 import {
@@ -54,7 +59,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   readonly region: string
   /** What it reads the time from. */
   readonly clock: Clock
-  readonly #definition: GatewayDefinition
+  readonly #definition: Runtime
   readonly #entrance: Entrance
   readonly #endpoint: Endpoint
   readonly #finish: Finisher
@@ -63,12 +68,12 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   readonly report: (error: unknown) => void
   #live: Live
 
-  constructor(definition: GatewayDefinition) {
+  constructor(definition: GatewayDefinition | DocumentGatewayDefinition) {
     const [signed, proxied] = [definition?.credentials !== undefined, definition?.trustProxy !== undefined]
-    const front = complete(definition, checkRuntime(definition), { signed, proxied })
+    this.report = reporter(definition?.onError)
+    const front = complete(definition, checkRuntime(definition), { signed, proxied, report: this.report })
     this.#definition = definition
     this.clock = definition.clock ?? systemClock
-    this.report = reporter(definition.onError)
     this.#idOf = requestIds(definition.ids, this.report)
     this.limits = front.limits
     this.region = front.region
@@ -313,6 +318,9 @@ function tooSlow(timeout: number): PosternError {
   )
 }
 
+/** Names that a document gives are known at run time only. */
+type Named<N extends string, O> = [O] extends [undefined] ? N : string
+
 /**
  * A gateway over your app. It is handed to an adapter, `toExpress(gateway)`, or in a test to `send`.
  *
@@ -328,6 +336,9 @@ export function createGateway<
   const Mo extends string = never,
   const Pl extends string = never,
   const Au extends string = never,
->(definition: GatewayDefinition<Mo, Pl, Au>): Gateway<Pl, Mo, Au> {
-  return new Gateway<Pl, Mo, Au>(definition)
+  O extends OpenApiSource | undefined = undefined,
+>(
+  definition: GatewayDefinition<Mo, Pl, Au> | (DocumentGatewayDefinition & { readonly openapi: O }),
+): Gateway<Named<Pl, O>, Named<Mo, O>, Named<Au, O>> {
+  return new Gateway(definition as GatewayDefinition)
 }

@@ -3,4 +3,51 @@
  *
  * @module postern/openapi
  */
-export {}
+import type { Definition } from './definition.js'
+import { register } from './importer.js'
+import { readDocument } from './openapi/document.js'
+import { type Beside, NOTHING_BESIDE, type OpenApiOptions } from './openapi/options.js'
+import { load } from './openapi/read.js'
+import { Report, type Warning } from './openapi/report.js'
+
+export type { FunctionTarget, OpenApiOptions } from './openapi/options.js'
+export type { Warning, WarningCode } from './openapi/report.js'
+
+/** What {@link fromOpenApi} reads from a document. */
+export interface ImportedDefinition {
+  /** To be spread into what `createGateway` is given. */
+  readonly definition: Definition
+  /** What of the document is unsupported, dubious or without effect, each with its place. */
+  readonly warnings: readonly Warning[]
+}
+
+/**
+ * Reads OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0, as JSON or YAML, with AWS's extensions or without. Nothing is fetched:
+ * references lead within the document, or to files in its folder.
+ *
+ * @param document a file's path or `file:` URL, the text itself, or the document as an object
+ * @throws DefinitionError with all that is wrong with it, each fault with its JSON pointer
+ *
+ * @example
+ * const { definition, warnings } = fromOpenApi('./petstore.yaml', { variables: { url: 'pets.internal' } })
+ * const gateway = createGateway({ ...definition, plans: { free: {} } })
+ */
+export function fromOpenApi(document: string | URL | object, options: OpenApiOptions = {}): ImportedDefinition {
+  return imported(document, options, NOTHING_BESIDE)
+}
+
+function imported(document: unknown, options: OpenApiOptions, beside: Beside): ImportedDefinition {
+  let report: Report | undefined
+  const told = (name: string) => {
+    report ??= new Report(name, options.strict === true)
+    return report
+  }
+  const loaded = load(document, told)
+  const reading = { report: told('the API definition'), options, beside }
+  const definition = loaded && readDocument(loaded, reading)
+  reading.report.settle()
+  if (definition === undefined) throw new TypeError('a document that cannot be read was not reported')
+  return { definition, warnings: reading.report.warnings }
+}
+
+register(imported)

@@ -9,6 +9,7 @@ import type {
 } from '../complete.js'
 import type {
   Definition,
+  DocumentDefinition,
   Limits,
   Policy,
   RefusalOverride,
@@ -17,6 +18,7 @@ import type {
   UsagePlan,
 } from '../definition.js'
 import { DefinitionError, type Fault } from '../errors.js'
+import { located } from '../origins.js'
 import { parsePattern, parseRoute } from '../resolve/pattern.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
 import { type Checked, check, checkPlan, checkRoutePolicy, checkStage, type Elsewhere } from './check.js'
@@ -30,21 +32,34 @@ import {
 } from './complete/defaults.js'
 import { domainsOf, planOf, stageOf } from './complete/parts.js'
 import { corsOf, type PolicyDefaults, policyOf, throttlesOf, timeoutOf } from './complete/policy.js'
+import { expanded } from './document.js'
 
 /**
  * A definition, complete. Nothing of it is shared with what was given, save functions; fields of `Runtime` are left alone.
  *
  * @param faults found elsewhere, `checkRuntime`'s for one, to be thrown together with those of the definition
- * @param elsewhere what the gateway has beside the definition
+ * @param elsewhere what the gateway has beside the definition, and where it tells of what does not hold
  * @throws DefinitionError with everything that is wrong, whatever was given
  */
 export function complete(
-  definition: Definition,
+  definition: Definition | DocumentDefinition,
   faults: readonly Fault[] = [],
-  elsewhere: Partial<Elsewhere> = {},
+  { report = () => {}, ...elsewhere }: Partial<Elsewhere> & { readonly report?: (error: unknown) => void } = {},
 ): Complete {
-  const checked = check(definition, { plans: [], signed: false, proxied: false, ...elsewhere })
-  return filledIn(sound<Definition>({ ...checked, faults: [...checked.faults, ...faults] }))
+  const whole = withFaults(faults, () => expanded(definition, report))
+  const checked = check(whole, { plans: [], signed: false, proxied: false, ...elsewhere })
+  const all = [...located(whole, checked.faults), ...faults]
+  return filledIn(sound<Definition>({ ...checked, faults: all }))
+}
+
+/** What is wrong elsewhere is told together with what is wrong with a document. */
+function withFaults<T>(faults: readonly Fault[], read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof DefinitionError) || faults.length === 0) throw error
+    throw new DefinitionError([...error.faults, ...faults])
+  }
 }
 
 /**

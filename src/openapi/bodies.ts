@@ -4,7 +4,7 @@ import type { BodyOptions } from '../policy.js'
 import type { JsonSchema } from '../schema.js'
 import type { Context } from './context.js'
 import { extensionsOf, mediaOf } from './described.js'
-import { byName, type Fields, Place } from './place.js'
+import { byName, type Fields, type Place } from './place.js'
 import { refOf } from './references.js'
 import { show } from './report.js'
 import { mediaTypes, schemaFields } from './swagger.js'
@@ -61,7 +61,7 @@ function openApiBody({ references, report }: Context, operation: Place): Body | 
 function swaggerBody({ root }: Context, { operation, body: at, form }: Bodied): Body | undefined {
   const types = mediaTypes(root, operation, 'consumes')
   if (at !== undefined) {
-    const media = (type: string) => [type, new Place({ schema: at.at('schema').value }, at.file, at.parent, at.key)] as const
+    const media = (type: string) => [type, at.as({ schema: at.at('schema').value })] as const
     const name = at.at('name').text
     return {
       at,
@@ -73,7 +73,7 @@ function swaggerBody({ root }: Context, { operation, body: at, form }: Bodied): 
   }
   const [first] = form
   if (first === undefined) return undefined
-  const schema = new Place({ schema: formSchema(form) }, first.file, first.parent, first.key)
+  const schema = first.as({ schema: formSchema(form) })
   const file = form.some((each) => each.at('type').value === 'file')
   const usual = file ? 'multipart/form-data' : 'application/x-www-form-urlencoded'
   const forms = types.filter((type) => /form/.test(type))

@@ -1,7 +1,7 @@
 /** What is only said: shared with the document, not copied, its references followed. */
 import type { PlainData } from '../docs.js'
 import type { Context } from './context.js'
-import { byName, isFields, Place } from './place.js'
+import { byName, isFields, type Place } from './place.js'
 import { schemaFields } from './swagger.js'
 
 /** Entries by name, each of which may be a reference. */
@@ -12,6 +12,11 @@ export function named(context: Context, at: Place): Record<string, unknown> {
 /** An object as it is; nothing where it is none. */
 export function fieldsAt(at: Place): PlainData | undefined {
   return isFields(at.value) ? at.value : undefined
+}
+
+/** The objects of a list. */
+export function fieldsIn(at: Place): readonly PlainData[] {
+  return at.items.map(fieldsAt).filter((each) => each !== undefined)
 }
 
 /** Vendors' fields: those that nobody here reads. */
@@ -47,7 +52,7 @@ function headerOf(context: Context, at: Place): PlainData {
     if (name === 'schema' || name === '$ref' || (told !== undefined && Object.hasOwn(told, name))) continue
     rest[name] = name === 'examples' && isFields(field.value) ? named(context, field) : field.value
   }
-  if (told !== undefined) rest.schema = schemas.inline(new Place(told, at.file, at.parent, at.key))
+  if (told !== undefined) rest.schema = schemas.inline(at.as(told))
   else if (at.at('schema').given) rest.schema = schemas.inline(at.at('schema'))
   return rest
 }

@@ -4,7 +4,7 @@ import type { DeclaredParameters, Parameter, ParametersPolicy } from '../policy.
 import type { JsonSchema } from '../schema.js'
 import type { Context } from './context.js'
 import { named } from './described.js'
-import { byName, isFields, own, Place } from './place.js'
+import { byName, isFields, own, type Place } from './place.js'
 import { show } from './report.js'
 import { formatted, schemaFields } from './swagger.js'
 
@@ -109,7 +109,7 @@ class ParameterReader {
     const { version, schemas } = this.context
     if (version === '2.0') {
       const fields = schemaFields(at.value)
-      return fields && schemas.inline(new Place(fields, at.file, at.parent, at.key))
+      return fields && schemas.inline(at.as(fields))
     }
     const schema = at.at('schema')
     return schema.given ? schemas.inline(schema) : undefined

@@ -43,6 +43,17 @@ export class Place {
     return keys.reduce<Place>((place, key) => place.at(key), this)
   }
 
+  /** The same object with one of its fields alone. */
+  only(name: string): Place {
+    const value = own(this.value, name)
+    return this.as(value === undefined ? {} : { [name]: value })
+  }
+
+  /** Another value, told of as standing here. */
+  as(value: unknown): Place {
+    return new Place(value, this.file, this.parent, this.key)
+  }
+
   get given(): boolean {
     return this.value !== undefined
   }

@@ -4,7 +4,7 @@ import type { Policy } from '../policy.js'
 import type { Context } from './context.js'
 import { bare } from './bodies.js'
 import { extensionsOf, fieldsAt, headersOf, mediaOf, named } from './described.js'
-import { byName, Place } from './place.js'
+import { byName, type Place } from './place.js'
 import { show } from './report.js'
 import { mediaTypes } from './swagger.js'
 
@@ -48,7 +48,7 @@ function contentOf({ version, root, references }: Context, operation: Place, at:
 
 function swaggerMedia(at: Place, schema: Place | undefined, example: Place): Place {
   const media = { ...(schema && { schema: schema.value }), ...(example.given && { example: example.value }) }
-  return new Place(media, at.file, at.parent, at.key)
+  return at.as(media)
 }
 
 function isJson(type: string): boolean {

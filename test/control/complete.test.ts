@@ -81,8 +81,6 @@ describe('a definition that says the least', () => {
         keys: 10_000,
       },
       steps: [],
-      vpcLinks: new Map(),
-      binaryMediaTypes: [],
       given: { routes: [PETS] },
     })
   })

@@ -1,0 +1,2 @@
+/** `openapi-late.ts` once more, for CommonJS. */
+exports.openapi = () => require('./openapi.cjs')

@@ -1,0 +1,79 @@
+/** Integrations with Lambda functions and other services of AWS. */
+import { functionIn, serviceIn } from '../amazon.js'
+import { functionFor } from '../functions.js'
+import { byName } from '../place.js'
+import { show } from '../report.js'
+import { aws, lambda } from './kinds.js'
+import { COMMON, type Made, MAPPING, type Mapped, mapped, methodOf, type Spec, timeoutOf } from './spec.js'
+
+/** @returns `undefined` where it names nothing that is called here, which is reported then */
+export function readAws(spec: Spec): Made | undefined {
+  const { context, at, type } = spec
+  const subtype = at.at('integrationSubtype')
+  if (subtype.given) {
+    const fix = 'Answer it by aws(…), in `routes` beside the document.'
+    context.report.warn(subtype, 'INTEGRATION_UNSUPPORTED', `${show(subtype.value)} is not called`, fix)
+    return undefined
+  }
+  const uri = at.at('uri').text ?? ''
+  const called = functionIn(uri)
+  if (called !== undefined) return readLambda(spec, called)
+  const service = serviceIn(uri)
+  if (service !== undefined && type === 'aws') return readService(spec, service)
+  const fix = "Write 'arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations'."
+  context.report.fault(at.at('uri'), 'INTEGRATION_INVALID', `${show(uri)} names nothing to call`, fix)
+  return undefined
+}
+
+function readService(spec: Spec, service: NonNullable<ReturnType<typeof serviceIn>>): Made {
+  const options = {
+    region: service.region,
+    ...(service.subdomain !== undefined && { subdomain: service.subdomain }),
+    ...methodOf(spec),
+    ...timeoutOf(spec),
+    ...mapped(spec),
+  }
+  const action = service.action ?? { path: service.path ?? '/' }
+  return {
+    integration: aws(service.service, action, options),
+    taken: [...COMMON, ...MAPPING, 'httpMethod'],
+  }
+}
+
+function readLambda(spec: Spec, called: NonNullable<ReturnType<typeof functionIn>>): Made {
+  const { context, at, type } = spec
+  const proxy = type === 'aws_proxy'
+  const payload = at.at('payloadFormatVersion').text
+  const streaming = called.streaming || at.at('responseTransferMode').text?.toUpperCase() === 'STREAM'
+  const options = {
+    ...(proxy ? payload === '2.0' && { payload } : { proxy }),
+    ...(streaming && { streaming }),
+    ...(isEvent(spec) && { invocation: 'Event' }),
+    ...timeoutOf(spec),
+    ...(proxy ? {} : withoutInvocation(mapped(spec))),
+  }
+  // A function that stands for one of AWS's is told of as that one.
+  const target = functionFor(called.arn, context.options)
+  const integration = lambda((target ?? called.arn) as string, options as object)
+  const taken = ['type', 'httpMethod', 'timeoutInMillis', 'payloadFormatVersion', 'responseTransferMode']
+  if (target === undefined) taken.push('uri')
+  if (!proxy) taken.push(...MAPPING)
+  return { integration, taken }
+}
+
+/** The header of a call of Lambda's Invoke API that says whether anybody waits. */
+const INVOCATION_TYPE = /^integration\.request\.header\.x-amz-invocation-type$/i
+
+export function isEvent({ at }: Pick<Spec, 'at'>): boolean {
+  return at
+    .at('requestParameters')
+    .fields.some(([name, { text }]) => INVOCATION_TYPE.test(name) && text === "'Event'")
+}
+
+function withoutInvocation({ request, ...rest }: Mapped): Mapped {
+  if (request?.parameters === undefined) return { ...(request && { request }), ...rest }
+  const { parameters, ...others } = request
+  const kept = Object.entries(parameters).filter(([name]) => !INVOCATION_TYPE.test(name))
+  const left = kept.length === 0 ? others : { ...others, parameters: byName(kept) }
+  return { ...(Object.keys(left).length > 0 && { request: left }), ...rest }
+}

@@ -1,0 +1,105 @@
+/** An operation, as a route. */
+import type { OperationDocs } from '../docs.js'
+import type { IntegrationDefinition } from '../integration.js'
+import type { Policy, RouteDefinition } from '../policy.js'
+import { readBody } from './bodies.js'
+import type { Context } from './context.js'
+import { extensionsOf, fieldsAt, fieldsIn, isAmazons } from './described.js'
+import { http } from './integration/kinds.js'
+import { INTEGRATION, readIntegration } from './integration/read.js'
+import { joined } from './integration/upstream.js'
+import { isFields, type Place } from './place.js'
+import { readParameters } from './parameters.js'
+import { show } from './report.js'
+import { readResponses } from './responses.js'
+import type { Security } from './security.js'
+import { POLICY, VALIDATE, validationOf } from './validation.js'
+
+export interface Operation {
+  /** The path's own entry. */
+  readonly item: Place
+  readonly operation: Place
+  /** `GET`, or `ANY`. */
+  readonly method: string
+  /** As routes write it. */
+  readonly path: string
+}
+
+/** Extensions of operations that are read. */
+const READ = new Set([
+  INTEGRATION,
+  'x-amazon-apigateway-request-validator',
+  'x-amazon-apigateway-auth',
+  VALIDATE,
+  POLICY,
+])
+
+export function readOperation(outer: Context, security: Security, given: Operation): RouteDefinition {
+  const { operation, method, path } = given
+  const pattern = `${method} ${path}`
+  if (!isFields(operation.value)) {
+    const fix = 'Write it as an object: { responses: … }.'
+    outer.report.fault(operation, 'WRONG_TYPE', `${show(operation.value)} is no operation`, fix)
+    return { pattern, policy: {} }
+  }
+  const { context, parameters: asked, body: asksBody } = validationOf(outer, operation)
+  const parameters = readParameters(context, [given.item, operation], namesIn(path), asked)
+  const body = readBody(context, { operation, ...parameters, asked: asksBody })
+  const responses = readResponses(context, operation)
+  const required = security.required(operation)
+  const found = readIntegration(context, operation.at(INTEGRATION), path)
+  const docs: OperationDocs = {
+    ...saidOf(context, operation),
+    ...(parameters.docs && { parameters: parameters.docs }),
+    ...(body.docs && { body: body.docs }),
+    ...(responses.docs && { responses: responses.docs }),
+    ...(required.docs && { security: required.docs }),
+    ...(found.docs && { integration: found.docs }),
+  }
+  const policy: Policy = {
+    ...(required.authorize !== undefined && { authorize: required.authorize }),
+    ...(required.apiKey && { apiKey: true }),
+    ...(parameters.policy && { parameters: parameters.policy }),
+    ...(body.policy && { body: body.policy }),
+    ...(responses.policy && { responses: responses.policy }),
+    ...(found.cache && { cache: found.cache }),
+    ...fieldsAt(operation.at(POLICY)),
+    ...(Object.keys(docs).length > 0 && { docs }),
+  }
+  const integration = found.integration ?? fallback(context, operation, path)
+  return { pattern, policy, ...(integration && { integration }) }
+}
+
+/** The names of a path's parameters. */
+function namesIn(path: string): ReadonlySet<string> {
+  return new Set([...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name = '']) => name))
+}
+
+/** What answers where the document has nothing to: the app, or the upstream. */
+function fallback({ options }: Context, operation: Place, path: string): IntegrationDefinition | undefined {
+  const { integrations, upstream } = options
+  if (integrations !== 'upstream' || typeof upstream !== 'string') return undefined
+  return operation.at(INTEGRATION).given ? undefined : http(joined(upstream, path), { proxy: true })
+}
+
+const TEXTS = ['operationId', 'summary', 'description'] as const
+
+function saidOf({ report }: Context, operation: Place): OperationDocs {
+  const texts = TEXTS.map((name) => [name, operation.at(name).text] as const)
+  const tags = operation.at('tags').items.flatMap((each) => each.text ?? [])
+  const servers = fieldsIn(operation.at('servers'))
+  const [externalDocs, callbacks] = [fieldsAt(operation.at('externalDocs')), fieldsAt(operation.at('callbacks'))]
+  const extensions = extensionsOf(operation, (name) => READ.has(name))
+  for (const name of Object.keys(extensions ?? {}).filter(isAmazons)) {
+    report.warn(operation.at(name), 'EXTENSION_UNKNOWN', `${show(name)} has no effect on an operation`, 'Leave it out.')
+  }
+  return {
+    ...Object.fromEntries(texts.filter(([, text]) => text !== undefined)),
+    ...(tags.length > 0 && { tags }),
+    ...(operation.at('deprecated').value === true && { deprecated: true }),
+    ...(externalDocs && { externalDocs }),
+    ...(servers.length > 0 && { servers }),
+    ...(callbacks && { callbacks }),
+    ...(extensions && { extensions }),
+  }
+}
