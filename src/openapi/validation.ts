@@ -9,6 +9,8 @@ export const VALIDATORS = 'x-amazon-apigateway-request-validators'
 export const VALIDATOR = 'x-amazon-apigateway-request-validator'
 /** Ours: `all`, `document` or `none`, of a document or of one operation. */
 export const VALIDATE = 'x-postern-validate'
+/** Ours: options of an integration that AWS has no word for. */
+export const INTEGRATION_OPTIONS = 'x-postern-integration'
 /** Ours: fields of a policy that no other word is for. */
 export const POLICY = 'x-postern-policy'
 

@@ -1,0 +1,51 @@
+/** Definitions, as documents. */
+import { stringify } from 'yaml'
+import type { Definition, DocumentDefinition } from '../../definition.js'
+import type { Gateway } from '../../gateway.js'
+import type { Version } from '../context.js'
+import { Report, type Warning } from '../report.js'
+import { writtenDocument } from './document.js'
+import { SchemaWriter } from './schemas.js'
+import { definitionOf } from './source.js'
+import { toSwagger } from './swagger.js'
+
+/** Of {@link toOpenApi}. */
+export interface ExportOptions {
+  /** Default `'3.0'`, which AWS imports, too. */
+  readonly version?: Version
+  /** Whether what only AWS and Postern have words for is said: integrations, authorizers, validators. Default true. */
+  readonly extensions?: boolean
+  /** Of a gateway: whose deployment. Default: the first one's. */
+  readonly stage?: string
+  /** Of the text. Default `'json'`. */
+  readonly format?: 'json' | 'yaml'
+  /** Whether what cannot be said is an error. Default false. */
+  readonly strict?: boolean
+}
+
+/** What {@link toOpenApi} writes. */
+export interface ExportedDocument {
+  readonly document: Readonly<Record<string, unknown>>
+  readonly text: string
+  /** What the document cannot say, each with its place. */
+  readonly warnings: readonly Warning[]
+}
+
+export function exported(
+  source: Definition | DocumentDefinition | Gateway,
+  { version = '3.0', extensions = true, stage, format = 'json', strict = false }: ExportOptions,
+): ExportedDocument {
+  const definition = definitionOf(source, stage)
+  const report = new Report('the definition', strict)
+  const schemas = new SchemaWriter({ version, extensions, models: definition.models ?? {}, report })
+  const later = writtenDocument({ version, extensions, definition, schemas, report })
+  const document = plain(version === '2.0' ? toSwagger(later, report) : later)
+  report.settle()
+  const text = format === 'yaml' ? stringify(document, { aliasDuplicateObjects: false }) : `${JSON.stringify(document, undefined, 2)}\n`
+  return { document, text, warnings: report.warnings }
+}
+
+/** Nothing of it is shared with the definition. */
+function plain(document: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(document))
+}

@@ -1,0 +1,105 @@
+/** Authorizers and API keys, as security schemes and requirements. */
+import type { AuthorizerDefinition } from '../../access.js'
+import type { Policy } from '../../definition.js'
+import type { PlainData } from '../../docs.js'
+import { AUTHORIZER } from '../authorizers.js'
+import { own } from '../place.js'
+import type { Json, Writer } from './writer.js'
+import { given } from './writer.js'
+
+const API_KEY: PlainData = { type: 'apiKey', name: 'x-api-key', in: 'header' }
+const SIGNED: PlainData = { type: 'apiKey', name: 'Authorization', in: 'header' }
+
+export class SecurityWriter {
+  readonly #schemes = new Map<string, PlainData>()
+
+  constructor(readonly writer: Writer) {
+    const { docs, authorizers } = writer.definition
+    for (const [name, scheme] of Object.entries(docs?.securitySchemes ?? {})) this.#schemes.set(name, scheme)
+    for (const [name, authorizer] of Object.entries(authorizers ?? {})) {
+      if (!this.#schemes.has(name)) this.#schemes.set(name, this.#schemeOf(name, authorizer))
+    }
+  }
+
+  /** By name; those that only routes have brought, too: ask when all of them are written. */
+  get schemes(): Json | undefined {
+    if (this.#schemes.size === 0) return undefined
+    const all = [...this.#schemes].map(([name, scheme]) => [name, this.writer.extensions ? scheme : plain(scheme)])
+    return Object.fromEntries(all)
+  }
+
+  required({ apiKey, authorize, docs }: Policy, pointer: string): unknown {
+    if (docs?.security !== undefined) return docs.security
+    const names: Record<string, readonly string[]> = {}
+    if (apiKey !== undefined && apiKey !== false) names[this.#named('api_key', API_KEY, isApiKey)] = []
+    if (authorize !== undefined) {
+      const [name, scopes] = this.#asked(authorize, pointer)
+      names[name] = scopes
+    }
+    return Object.keys(names).length === 0 ? undefined : [names]
+  }
+
+  #asked(authorize: NonNullable<Policy['authorize']>, pointer: string): readonly [string, readonly string[]] {
+    if (authorize === 'iam') return [this.#signed(), []]
+    if (typeof authorize === 'string') return [authorize, []]
+    if (typeof authorize === 'object' && 'authorizer' in authorize) {
+      const { authorizer, scopes = [] } = authorize
+      return authorizer === 'iam' ? [this.#signed(), []] : [authorizer, scopes]
+    }
+    if (typeof authorize === 'object' && 'iam' in authorize) return [this.#signed(), []]
+    const name = `authorizer${this.#schemes.size + 1}`
+    const scheme = this.#schemeOf(name, authorize as AuthorizerDefinition, pointer)
+    return [this.#named(name, scheme, (each) => JSON.stringify(each) === JSON.stringify(scheme)), []]
+  }
+
+  #signed(): string {
+    const scheme = { ...SIGNED, 'x-amazon-apigateway-authtype': 'awsSigv4' }
+    return this.#named('sigv4', scheme, (each) => String(each['x-amazon-apigateway-authtype']).toLowerCase() === 'awssigv4')
+  }
+
+  /** The name of a scheme that will do, or of this one, which is added. */
+  #named(name: string, scheme: PlainData, fits: (scheme: PlainData) => boolean): string {
+    for (const [known, each] of this.#schemes) if (fits(each)) return known
+    let free = name
+    for (let count = 2; this.#schemes.has(free); count++) free = `${name}${count}`
+    this.#schemes.set(free, scheme)
+    return free
+  }
+
+  #schemeOf(name: string, authorizer: AuthorizerDefinition, pointer = `#/components/securitySchemes/${name}`): PlainData {
+    if (typeof authorizer === 'object' && 'jwt' in authorizer) return this.#jwt(authorizer.jwt)
+    if (typeof authorizer === 'object' && 'iam' in authorizer) return { ...SIGNED, 'x-amazon-apigateway-authtype': 'awsSigv4' }
+    if (typeof authorizer === 'object' && 'mtls' in authorizer) {
+      if (this.writer.version === '3.1') return { type: 'mutualTLS' }
+      this.#lost(pointer, 'client certificates are a scheme of OpenAPI 3.1 only')
+      return { type: 'apiKey', name: 'Authorization', in: 'header' }
+    }
+    this.#lost(pointer, `the authorizer '${name}' is a function of this process, which no document can name`)
+    const header = typeof authorizer === 'object' && 'token' in authorizer ? authorizer.header : undefined
+    return { type: 'apiKey', name: header ?? 'Authorization', in: 'header' }
+  }
+
+  #jwt({ issuer, audience, header }: Extract<AuthorizerDefinition, { jwt: unknown }>['jwt']): PlainData {
+    const configuration = { issuer, audience: [audience].flat() }
+    const identitySource = `$request.header.${header ?? 'Authorization'}`
+    const extension = { type: 'jwt', identitySource, jwtConfiguration: configuration }
+    const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+    return this.writer.version === '2.0'
+      ? { type: 'apiKey', name: header ?? 'Authorization', in: 'header', [AUTHORIZER]: extension }
+      : { type: 'openIdConnect', openIdConnectUrl: address, [AUTHORIZER]: extension }
+  }
+
+  #lost(pointer: string, message: string): void {
+    this.writer.report.warn(pointer, 'EXPORT_UNSUPPORTED', message, 'Describe the scheme in `docs.securitySchemes`.')
+  }
+}
+
+function isApiKey(scheme: PlainData): boolean {
+  const name = own(scheme, 'name')
+  const isAuthorizer = own(scheme, AUTHORIZER) !== undefined
+  return scheme.type === 'apiKey' && scheme.in === 'header' && String(name).toLowerCase() === 'x-api-key' && !isAuthorizer
+}
+
+function plain(scheme: PlainData): Json {
+  return given(Object.fromEntries(Object.entries(scheme).filter(([name]) => !name.startsWith('x-amazon-'))))
+}
