@@ -1,14 +1,18 @@
 /** `postern check`: what a definition comes to, or all that is wrong with it. */
 import type { Fault } from '../errors.js'
+import type { Gateway } from '../gateway.js'
+import { isDocument, servedFrom } from './document.js'
+import { printFaults } from './faults.js'
 import { faultsOf, gatewayIn, usualFile } from './load.js'
 import { optionsOf } from './options.js'
 import { outline } from './outline.js'
 import { misuse, type Output, STATUS, type Terminal } from './terminal.js'
-import { inWords } from './words.js'
+import { inWords, isStyled } from './words.js'
 
 export const CHECK_HELP = `Usage: postern check [file] [options]
 
-Imports a module, takes the gateway or definition that it exports (\`gateway\`, \`definition\`, \`default\`, or any export that is
+Reads an API definition (OpenAPI, Swagger; JSON or YAML), or
+imports a module, takes the gateway or definition that it exports (\`gateway\`, \`definition\`, \`default\`, or any export that is
 one), and prints its stages, usage plans and routes as tables. With faults it prints them all and exits with 1.
 Without a file: gateway.ts or gateway.js, here or in src, lib or app.
 
@@ -28,13 +32,17 @@ export async function check(argv: readonly string[], terminal: Terminal): Promis
   const file = positionals[0] ?? usualFile(terminal.cwd)
   const print = values.json ? asJson : asText
   try {
-    const gateway = await quietly(terminal.stderr, () => gatewayIn(terminal.cwd, file))
+    const gateway = await quietly(terminal.stderr, () => read(file, terminal))
     return print(terminal, { file, outline: outline(gateway) })
   } catch (error) {
     const faults = faultsOf(error)
     if (faults === undefined) throw error
     return print(terminal, { file, faults })
   }
+}
+
+async function read(file: string, terminal: Terminal): Promise<Gateway> {
+  return isDocument(file) ? (await servedFrom(file, {}, terminal)).gateway : gatewayIn(terminal.cwd, file)
 }
 
 /** Either or. */
@@ -49,17 +57,13 @@ function asJson({ stdout }: Terminal, found: Found): number {
   return 'faults' in found ? STATUS.failed : STATUS.done
 }
 
-function asText({ stdout, stderr }: Terminal, found: Found): number {
+function asText(terminal: Terminal, found: Found): number {
+  const { stdout } = terminal
   if (!('faults' in found)) {
-    stdout.write(inWords(found.outline, stdout.isTTY === true && !process.env.NO_COLOR))
+    stdout.write(inWords(found.outline, isStyled(stdout)))
     return STATUS.done
   }
-  const { file, faults } = found
-  stderr.write(`${file} has ${faults.length === 1 ? 'one fault' : `${faults.length} faults`}:\n`)
-  for (const { path, message, code, fix } of faults) {
-    stderr.write(`\n  ${path || '(the definition)'}: ${message} (${code})\n    ${fix}\n`)
-  }
-  return STATUS.failed
+  return printFaults(terminal, found.file, found.faults)
 }
 
 /** What the module itself prints, a key that it made for one, is kept out of what this command prints. */

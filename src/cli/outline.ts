@@ -59,7 +59,8 @@ export interface RouteOutline {
   readonly cache?: number
   /** Whether nothing of the policy refuses. */
   readonly observed: boolean
-  readonly answeredBy: 'handler' | 'app'
+  /** An integration by its type. */
+  readonly answeredBy: 'handler' | 'app' | (string & {})
 }
 
 /** Every stage, plan and route that is in force. */
@@ -114,7 +115,7 @@ function planOutline({ name, throttles, quota, stages }: CompletePlan): PlanOutl
 }
 
 function routeOutline(route: CompleteRoute, deployment: string, stages: readonly string[]): RouteOutline {
-  const { method, path, policy, handler } = route
+  const { method, path, policy, handler, integration } = route
   const { apiKey, authorize, throttles, body, cache, observe }: CompletePolicy = policy
   return {
     deployment,
@@ -127,7 +128,7 @@ function routeOutline(route: CompleteRoute, deployment: string, stages: readonly
     ...(body && { body: Object.fromEntries([...body.models].map(([type, ref]) => [type, nameOf(ref)])) }),
     ...(cache && { cache: cache.ttl / 1000 }),
     observed: observe,
-    answeredBy: handler === undefined ? 'app' : 'handler',
+    answeredBy: integration?.kind.type ?? (handler === undefined ? 'app' : 'handler'),
   }
 }
 

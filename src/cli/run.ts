@@ -3,6 +3,7 @@ import { version } from '../../package.json'
 import { CHECK_HELP, check } from './check.js'
 import { INIT_HELP, init } from './init.js'
 import { optionsOf, unknown } from './options.js'
+import { SERVE_HELP, serve } from './serve.js'
 import { Failure, misuse, STATUS, type Terminal } from './terminal.js'
 
 interface Command {
@@ -13,6 +14,7 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   init: { help: INIT_HELP, run: init },
   check: { help: CHECK_HELP, run: check },
+  serve: { help: SERVE_HELP, run: serve },
 }
 
 const HELP = `Usage: postern <command> [options]
@@ -20,6 +22,7 @@ const HELP = `Usage: postern <command> [options]
 Commands:
   init            write a first gateway for the framework that package.json names
   check [file]    validate a definition; print its stages, plans and routes
+  serve <file>    serve an API definition, or the gateway that a module exports
 
 Options:
   -h, --help      this text; of a command: postern check --help

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly cwd: string
   readonly stdout: Output
   readonly stderr: Output
+  /** Resolves when what runs until it is stopped is to stop. */
+  readonly stopped: Promise<void>
 }
 
 /** The exit codes: done; what was asked for is not so; asked for wrongly. */

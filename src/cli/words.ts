@@ -1,6 +1,12 @@
 /** An outline as a person reads it. */
 import type { Outline, PlanOutline, RouteOutline, StageOutline, ThrottleOutline } from './outline.js'
 import { table } from './table.js'
+import type { Output } from './terminal.js'
+
+/** Whether somebody looks at it who has not asked for plain text. */
+export function isStyled({ isTTY }: Output): boolean {
+  return isTTY === true && !process.env.NO_COLOR
+}
 
 /** @param bold whether headings may be */
 export function inWords({ stages, plans, routes }: Outline, bold: boolean): string {
@@ -16,6 +22,11 @@ export function inWords({ stages, plans, routes }: Outline, bold: boolean): stri
     }),
   ]
   return parts.join('\n')
+}
+
+/** The routes alone. */
+export function routesInWords(routes: readonly RouteOutline[], bold: boolean): string {
+  return `${bold ? '\x1b[1mRoutes\x1b[22m' : 'Routes'}\n${table(ROUTE, routes.map(routeRow))}`
 }
 
 const STAGE = ['name', 'deployment', 'throttle', 'variables', 'canary?']

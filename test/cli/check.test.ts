@@ -74,7 +74,7 @@ describe('postern check prints', () => {
       printed += text
     }
     const cwd = folderOf({ 'gateway.mjs': GATEWAY })
-    await run(['check'], { cwd, stdout: { write, isTTY }, stderr: { write } })
+    await run(['check'], { cwd, stdout: { write, isTTY }, stderr: { write }, stopped: Promise.resolve() })
     vi.unstubAllEnvs()
     expect(printed.startsWith(bold ? '\x1b[1mStages\x1b[22m\n' : 'Stages\n')).toBe(true)
     expect(printed.includes('\x1b')).toBe(bold)

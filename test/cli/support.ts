@@ -30,12 +30,28 @@ export interface Ran {
 
 /** Runs `postern …` there. */
 export async function postern(cwd: string, ...argv: string[]): Promise<Ran> {
+  return running(cwd, argv, Promise.resolve())
+}
+
+/** The same, for what runs until it is stopped. @param heard is told what it prints on standard output */
+export async function running(
+  cwd: string,
+  argv: readonly string[],
+  stopped: Promise<void>,
+  heard: (stdout: string) => void = () => {},
+): Promise<Ran> {
   const said = { stdout: '', stderr: '' }
   const output = (name: 'stdout' | 'stderr') => ({
     write: (text: string) => {
       said[name] += text
+      if (name === 'stdout') heard(said.stdout)
     },
   })
-  const status = await run(argv, { cwd, stdout: output('stdout'), stderr: output('stderr') })
+  const status = await run(argv, {
+    cwd,
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    stopped,
+  })
   return { status, ...said }
 }
