@@ -1,6 +1,7 @@
 /** Waiting for what answers instead of the app: no longer than there is time, and no longer than somebody wants it. */
 import { PosternError } from './errors.js'
 import type { Exchange } from './exchange.js'
+import { isPromise } from './store/bounded.js'
 import { within } from './store/deadline.js'
 
 /**
@@ -57,3 +58,31 @@ export function waitedFor<T>(
     work(stoppedBy).finally(done).then(resolve, reject)
   })
 }
+
+/**
+ * A request's body, which its caller has as much time to send as the integration has to answer.
+ *
+ * @param limit bytes at most
+ */
+export function receivedBody(
+  exchange: Exchange,
+  limit: number,
+  timeout: number | false,
+): Promise<Uint8Array> {
+  const { request } = exchange
+  const length = request.header('content-length') ?? request.header('transfer-encoding')
+  // Nothing is waited for where there is none.
+  if (length === undefined || length === '0') return request.body(limit)
+  return waitedFor(exchange, timeout, UNSENT, () => request.body(limit))
+}
+
+/** What is made of a request once its body is there, in the same time. */
+export function receivedRequest<T>(
+  exchange: Exchange,
+  timeout: number | false,
+  made: T | Promise<T>,
+): T | Promise<T> {
+  return isPromise(made) ? waitedFor(exchange, timeout, UNSENT, () => made) : made
+}
+
+const UNSENT = 'the caller did not send its body'

@@ -38,17 +38,23 @@ function typed(name: string, value: string, index = 1): string {
   return isType && AMZ_JSON.test(value) ? 'application/json' : value
 }
 
-/**
- * An answer that says that the gateway itself may not: its credentials, its policies. Callers have nothing to do with
- * that, and what AWS tells of it is not for them.
- */
-export function isOurs({ status }: Inbound): boolean {
+/** An answer that says that the gateway itself may not. What AWS tells of that is not for callers: ARNs, for one. */
+export function isDenied({ status }: Inbound): boolean {
   return status === 401 || status === 403
 }
 
-export function unauthorized({ status, headers, body }: Received, report: (error: unknown) => void): Outcome {
+/**
+ * An action that the gateway may not call is a mistake of its configuration. Of what is asked for by its path it may be a
+ * part only: S3 says so of an object that is not there to those who may not list the others.
+ */
+export function denied(
+  { status, headers, body }: Received,
+  byPath: boolean,
+  report: (error: unknown) => void,
+): Outcome {
   const type = fieldOf(headers, 'x-amzn-errortype') ?? ''
   const detail = `AWS answered ${[status, type].join(' ').trim()}: ${Buffer.from(body).toString().slice(0, 500)}`
+  if (byPath) return new Refusal('ACCESS_DENIED', detail)
   report(new Error(detail))
   return new Refusal('API_CONFIGURATION_ERROR', detail)
 }

@@ -2,7 +2,8 @@
 import { type Answer, type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
 import type { IntegrationResult, IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
-import { isOurs, passedOn, resultOf, unauthorized } from './answer.js'
+import { receivedRequest } from '../../waiting.js'
+import { denied, isDenied, passedOn, resultOf } from './answer.js'
 import { callOf, type ServiceCall } from './call.js'
 import { AwsClient, type AwsParts, type AwsRequest, originOf } from './client.js'
 import { compilePath } from './path.js'
@@ -39,9 +40,10 @@ export function compileAws(options: AwsIntegration, site: IntegrationSite, parts
     path: byPath ? compilePath(withVariables(action.path, site), greedyIn(site.route.path)) : undefined,
     method: options.method,
   })
+  const client = new AwsClient({ ...options, region }, site, parts)
   const sender = new Sender(
-    { origin, region, signingName: service.signingName },
-    new AwsClient({ ...options, region }, site, parts),
+    { origin, region, signingName: service.signingName, byPath },
+    client,
     options.responses === undefined ? undefined : mapping,
     site,
   )
@@ -50,7 +52,7 @@ export function compileAws(options: AwsIntegration, site: IntegrationSite, parts
     return call instanceof Refusal ? call : sender.answer(exchange, call)
   }
   return (exchange) => {
-    const mapped = mapping.request(exchange)
+    const mapped = receivedRequest(exchange, client.timeout, mapping.request(exchange))
     return isPromise(mapped) ? mapped.then((late) => go(exchange, late)) : go(exchange, mapped)
   }
 }
@@ -59,6 +61,7 @@ interface Place {
   readonly origin: string
   readonly region: string
   readonly signingName: string
+  readonly byPath: boolean
 }
 
 class Sender {
@@ -85,9 +88,9 @@ class Sender {
   async #passed(exchange: Exchange, request: AwsRequest): Promise<Outcome> {
     const inbound = await this.#client.send(exchange, request)
     if (inbound instanceof Refusal) return inbound
-    if (!isOurs(inbound)) return passedOn(inbound)
+    if (!isDenied(inbound)) return passedOn(inbound)
     const received = await this.#client.whole(exchange, inbound)
-    return received instanceof Refusal ? received : unauthorized(received, this.#report)
+    return received instanceof Refusal ? received : denied(received, this.#place.byPath, this.#report)
   }
 
   #request(exchange: Exchange, call: ServiceCall): AwsRequest {

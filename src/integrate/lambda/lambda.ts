@@ -4,6 +4,7 @@ import { milliseconds } from '../../clock.js'
 import { Answer, type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
 import type { IntegrationResult, IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
+import { receivedBody, receivedRequest } from '../../waiting.js'
 import { Called, type Failed, failedOutcome } from './called.js'
 import { eventV1 } from './eventv1.js'
 import { eventV2 } from './eventv2.js'
@@ -31,20 +32,29 @@ export function compileLambda(
   site: IntegrationSite,
   parts: LambdaParts,
 ): Integration {
-  const callee = calleeOf(options, site, parts)
+  const timeout = options.timeout === undefined ? site.timeout : milliseconds(options.timeout)
+  const callee = calleeOf(options, timeout, site, parts)
   const facts = factsOf(site)
-  if (options.proxy === false) return mapped(options, site, callee, parts.compileMapping(options, site))
+  if (options.proxy === false)
+    return mapped({ ...options, timeout }, site, callee, parts.compileMapping(options, site))
   const event = options.payload === '2.0' ? eventV2 : eventV1
   const answer = proxied(options, site, callee, facts)
   return (exchange) =>
-    exchange.request.body(site.bodyLimit).then((bytes) => answer(exchange, event(facts, exchange, bytes)))
+    receivedBody(exchange, site.bodyLimit, timeout).then((bytes) =>
+      answer(exchange, event(facts, exchange, bytes)),
+    )
 }
 
 const EMPTY = new Uint8Array(0)
 
-function calleeOf(options: LambdaIntegration, site: IntegrationSite, { remote }: LambdaParts): Callee {
-  const { target, timeout, streaming = false } = options
-  const own = { timeout: timeout === undefined ? site.timeout : milliseconds(timeout), streaming }
+function calleeOf(
+  options: LambdaIntegration,
+  timeout: number | false,
+  site: IntegrationSite,
+  { remote }: LambdaParts,
+): Callee {
+  const { target, streaming = false } = options
+  const own = { timeout, streaming }
   if (typeof target === 'function') return new LocalFunction(target as AnyHandler, own, site)
   const place = placeOf(target)
   return place === undefined ? remote(options, site) : new LocalFunction(place, own, site)
@@ -74,7 +84,7 @@ function accepted(): Answer {
 
 /** The function is given what the request is mapped to, and its result is mapped. */
 function mapped(
-  options: LambdaIntegration,
+  options: Omit<LambdaIntegration, 'timeout'> & { readonly timeout: number | false },
   site: IntegrationSite,
   callee: Callee,
   mapping: Mapping,
@@ -99,7 +109,7 @@ function mapped(
     return answer(exchange, await callee.call(exchange, event))
   }
   return (exchange) => {
-    const request = mapping.request(exchange)
+    const request = receivedRequest(exchange, options.timeout, mapping.request(exchange))
     return isPromise(request) ? request.then((late) => go(exchange, late)) : go(exchange, request)
   }
 }

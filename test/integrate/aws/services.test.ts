@@ -415,6 +415,21 @@ describe('a service by its path', () => {
     expect(written).toBe(before)
   })
 
+  it('that denies a part of it denies it, and callers are told no more', async () => {
+    const body =
+      '<Error><Code>AccessDenied</Code><Message>User: arn:aws:iam::1:user/x is not authorized</Message></Error>'
+    const { gateway, records, errors } = await service(
+      's3',
+      { path: 'bucket/{key}' },
+      () => ({ status: 403, body }),
+      {},
+      'GET /{key}',
+    )
+    const answer = await send(gateway, 'GET /none')
+    expect([answer.status, answer.json()]).toEqual([403, { message: 'Forbidden' }])
+    expect([records[0]?.detail, errors]).toEqual([`AWS answered 403: ${body}`, []])
+  })
+
   it('tells the length of what HEAD does not send', async () => {
     const { gateway, got } = await path('my-photos/{key}')
     const answer = await send(gateway, 'HEAD /photos/a.png')

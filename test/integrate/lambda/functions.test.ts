@@ -1,9 +1,10 @@
 /** Lambda functions in this process: how they are called, and what becomes of what they say. */
 import { createGateway, type ExchangeRecord, type GatewayDefinition, route } from 'postern'
 import { type LambdaContext, type LambdaHandler, type LambdaOptions, lambda } from 'postern/lambda'
+import { toNode } from 'postern/node'
 import { send, testClock } from 'postern/testing'
 import { describe, expect, it } from 'vitest'
-import { pause } from '../../sockets.js'
+import { pause, serve, tell, wire } from '../../sockets.js'
 
 /** A gateway of one function; what it reports and records is collected. */
 function gatewayOf(
@@ -305,6 +306,15 @@ describe('a function', () => {
     const slow = lambda(() => new Promise(() => {}))
     const gateway = createGateway({ routes: [route('GET /pets', { timeout: '60ms' }, slow)] })
     expect((await send(gateway, 'GET /pets')).status).toBe(504)
+  })
+
+  it('is not called with more than a body may have, nor with one that does not come', async () => {
+    const { gateway } = gatewayOf(async () => ({}), { timeout: '60ms' }, { limits: { body: 10 } })
+    expect((await send(gateway, 'POST /pets', { body: 'x'.repeat(11) })).status).toBe(413)
+    const { port } = await serve(toNode(gateway))
+    const half = wire('POST /pets', ['Content-Length: 10'], 'half').replace('127.0.0.1', 'localhost')
+    const told = await tell(port, half, (text) => text.includes('\r\n\r\n'))
+    expect(told.status).toBe(504)
   })
 
   it('is not waited for once its caller has left', async () => {
