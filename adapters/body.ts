@@ -57,17 +57,23 @@ function collect(req: IncomingMessage, limit: number): Promise<Uint8Array> {
   })
 }
 
+/** So much of a body is held for whoever reads it, bytes: to stop and start a socket for each piece costs more. */
+const HELD = 262_144
+
 /**
  * The body as it comes. Who stops reading leaves the connection as it is: an answer still goes out on it.
  *
  * @param limit bytes at most
- * @throws PosternError `BODY_CONSUMED`; while it is read, `BODY_TOO_LARGE`, `BODY_ABORTED`
+ * @throws PosternError while it is read: `BODY_CONSUMED`, `BODY_TOO_LARGE`, `BODY_ABORTED`
  */
 export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
   readonly #call: NodeRequest
   readonly #limit: number
+  readonly #pieces: Uint8Array[] = []
+  #held = 0
   #size = 0
   #isRead = false
+  #error: PosternError | undefined
   /** Who waits for the next piece. */
   #wake: (() => void) | undefined
 
@@ -77,21 +83,44 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
   }
 
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const { req, unread } = this.#call
-    if (!this.#isRead) {
-      if (req.readableFlowing !== null) throw consumed(unread)
-      this.#isRead = true
-      req.on('readable', this.#look).on('end', this.#look).on('close', this.#look).on('error', this.#look)
-    }
+    const { req } = this.#call
+    if (!this.#isRead) this.#begin()
     for (;;) {
-      const piece: Uint8Array | null = req.destroyed ? null : req.read()
-      if (piece !== null) return { done: false, value: this.#counted(piece) }
+      const value = this.#pieces.shift()
+      if (value !== undefined) {
+        this.#held -= value.length
+        if (this.#held < HELD / 2 && req.isPaused()) req.resume()
+        return { done: false, value }
+      }
+      if (this.#error !== undefined) throw this.#error
       if (req.readableEnded && !req.aborted) return this.return()
-      if (req.destroyed || req.aborted) throw this.#left(aborted())
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+      if (req.destroyed || req.aborted) this.#fail(aborted())
+      else await this.#more()
     }
+  }
+
+  #begin(): void {
+    const { req, unread } = this.#call
+    if (req.readableFlowing !== null) throw consumed(unread)
+    this.#isRead = true
+    req.on('data', this.#take).on('end', this.#look).on('close', this.#look).on('error', this.#look)
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  readonly #take = (piece: Uint8Array): void => {
+    this.#size += piece.length
+    if (this.#size > this.#limit) {
+      return this.#fail(new PosternError('BODY_TOO_LARGE', `the body is larger than ${this.#limit} bytes`))
+    }
+    this.#pieces.push(piece)
+    this.#held += piece.length
+    if (this.#held >= HELD) this.#call.req.pause()
+    this.#look()
   }
 
   readonly #look = (): void => {
@@ -99,21 +128,21 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
     this.#wake = undefined
   }
 
-  #counted(piece: Uint8Array): Uint8Array {
-    this.#size += piece.length
-    if (this.#size <= this.#limit) return piece
-    throw this.#left(new PosternError('BODY_TOO_LARGE', `the body is larger than ${this.#limit} bytes`))
+  #fail(error: PosternError): void {
+    this.#error = error
+    this.#leave()
+    this.#look()
   }
 
-  #left(error?: PosternError): PosternError | undefined {
+  #leave(): void {
     const { req } = this.#call
-    req.off('readable', this.#look).off('end', this.#look).off('close', this.#look).off('error', this.#look)
-    return error
+    req.off('data', this.#take).off('end', this.#look).off('close', this.#look).off('error', this.#look)
   }
 
   /** What is left of it is thrown away as it comes: unread, it would keep the connection from what comes behind it. */
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.#left()
+    this.#leave()
+    this.#pieces.length = 0
     if (this.#isRead) this.#call.req.resume()
     return { done: true, value: undefined }
   }
