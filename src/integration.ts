@@ -102,13 +102,16 @@ export interface IntegrationOptions {
   readonly breaker?: false | BreakerPolicy
 }
 
-/** Of calls that are idempotent by their method, or that say so. */
+/** Of calls that are idempotent by their method, or that say so, and of any that never came to be sent. */
 export interface RetryPolicy {
   /** Calls beside the first, at most. Default 2. */
   readonly attempts?: number
   /** Before the second call; doubled for each further one, of which a random part is waited. Default 50 ms. */
   readonly backoff?: Duration
-  /** Retries to calls, over the last ten seconds, at most: more would bring down who is ill. Default 0.2. */
+  /**
+   * Retries to calls, over the last ten seconds, at most: more would bring down who is ill. Default 0.2; ten are granted
+   * in any case.
+   */
   readonly budget?: number
   /** Answers that count as failed, beside connections that do: `[502, 503, 504]`. Default none. */
   readonly statuses?: readonly number[]
