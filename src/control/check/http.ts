@@ -43,8 +43,7 @@ function pem(at: Spot): void {
   })(at)
 }
 
-/** How targets are connected to: to be spread into the checks of an integration's options. */
-export const connectionChecks: FieldChecks<ConnectionOptions> = {
+const connectionChecks: FieldChecks<ConnectionOptions> = {
   tls,
   connections: integer(1, 65_536),
   keepAlive: eitherOr([false], duration(1, HOUR)),

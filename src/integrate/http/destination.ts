@@ -53,7 +53,7 @@ export function wayTo(
   }
 }
 
-export function upstreamsOf(url: HttpDefinition['url']): readonly Upstream[] {
+function upstreamsOf(url: HttpDefinition['url']): readonly Upstream[] {
   const all: readonly (string | Upstream)[] = typeof url === 'string' ? [url] : url
   return all.map((each) => (typeof each === 'string' ? { url: each } : each))
 }

@@ -43,7 +43,7 @@ export interface Compiling {
 }
 
 /** Whether everything is passed both ways. */
-export function isProxy({ proxy, responses, request }: HttpDefinition): boolean {
+function isProxy({ proxy, responses, request }: HttpDefinition): boolean {
   if (proxy !== undefined) return proxy
   const maps = typeof request === 'function' || request?.templates !== undefined
   return responses === undefined && !maps

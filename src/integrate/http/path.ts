@@ -38,10 +38,10 @@ export class PathTemplate {
     if (this.#fixed !== undefined) return this.#fixed
     let path = ''
     let isSuspect = false
-    for (const piece of this.#pieces) {
+    for (const [index, piece] of this.#pieces.entries()) {
       if (piece.kind === 'text') path += piece.text
       else {
-        const text = this.#value(piece.name, exchange, mapped)
+        const text = this.#value(piece.name, exchange, mapped, index === this.#pieces.length - 1)
         isSuspect ||= text.includes('.')
         path += text
       }
@@ -52,11 +52,13 @@ export class PathTemplate {
     return path
   }
 
-  #value(name: string, exchange: Exchange, mapped: Values): string {
+  #value(name: string, exchange: Exchange, mapped: Values, isLast: boolean): string {
     const own = mapped !== undefined && Object.hasOwn(mapped, name) ? mapped[name] : undefined
     const value = own ?? exchange.params[name] ?? ''
     if (this.#greedy?.name !== name) return encodeSegment(value)
-    return (own === undefined ? tailOf(exchange, this.#greedy, value) : undefined) ?? encodeSegments(value)
+    return (
+      (own === undefined ? tailOf(exchange, this.#greedy, value, isLast) : undefined) ?? encodeSegments(value)
+    )
   }
 }
 
@@ -81,15 +83,21 @@ function greedyIn(route: string): Greedy | undefined {
 
 /**
  * All that is left of the path as it came, in its canonical form: with its encoded slashes, which a decoded value does
- * not tell from others, and with the slash at its end.
+ * not tell from others, and with the slash at its end, unless something follows it.
  *
  * @returns `undefined` where the parameter says something else, as a step may have it
  */
-function tailOf({ target, from }: Exchange, { at }: Greedy, value: string): string | undefined {
+function tailOf(
+  { target, from }: Exchange,
+  { at }: Greedy,
+  value: string,
+  isLast: boolean,
+): string | undefined {
   const tail = target?.canonical(from + at).slice(1)
   if (tail === undefined) return undefined
   const bare = tail.endsWith('/') ? tail.slice(0, -1) : tail
-  return bare === value || decoded(bare) === value ? tail : undefined
+  if (bare !== value && decoded(bare) !== value) return undefined
+  return isLast ? tail : bare
 }
 
 function decoded(text: string): string | undefined {

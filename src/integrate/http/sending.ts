@@ -87,7 +87,7 @@ export class Sending implements Caller {
   start(): void {
     this.#wait()
     this.#forget = this.#exchange.request.whenGone(() => this.#giveUp(gone()))
-    const now = this.#exchange.integratedAt
+    const now = this.#exchange.integratedAt || this.#rules.site.clock.now()
     this.#try(now)
     this.#target?.budget.called(now)
   }

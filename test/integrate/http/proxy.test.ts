@@ -27,6 +27,7 @@ describe('the path', () => {
   it('keeps what a greedy parameter has as it came, slash and all', async () => {
     expect(await at('ANY /files/{proxy+}', '/f/{proxy}', '/files/a%2Fb/c%20d/')).toBe('/f/a%2Fb/c%20d/')
     expect(await at('ANY /{proxy+}', '/{proxy+}', '/x/y;v=1/z')).toBe('/x/y;v=1/z')
+    expect(await at('ANY /files/{proxy+}', '/{proxy}/end', '/files/a%2Fb/')).toBe('/a%2Fb/end')
   })
 
   it('is the URL own, where that has no parameters', async () => {
@@ -143,6 +144,22 @@ describe('the header fields of a request', () => {
     const { headers, gate } = await sentBy(['X-Amzn-RequestId: forged'])
     expect(headers['x-amzn-requestid']).toBe(gate.records[0]?.requestId)
     expect((await sentBy([`X-Amzn-RequestId: ${id}`])).headers['x-amzn-requestid']).toBe(id)
+  })
+})
+
+describe('an answer that is kept', () => {
+  it('is asked for once', async () => {
+    let calls = 0
+    const { url } = await upstream((_, res) => {
+      calls++
+      res.write('streamed ')
+      setTimeout(() => res.end(String(calls)), 10)
+    })
+    const routes = [route('GET /pets/{id}', { cache: { ttl: 60 } }, http(`${url}/{id}`))]
+    const gate = await through(http(url), { routes, stages: { $default: { cache: {} } } })
+    const texts = []
+    for (let call = 0; call < 3; call++) texts.push(await (await fetch(`${gate.url}/pets/7`)).text())
+    expect([texts, calls]).toEqual([['streamed 1', 'streamed 1', 'streamed 1'], 1])
   })
 })
 
@@ -343,6 +360,17 @@ describe('an answer', () => {
 })
 
 describe('a connection', () => {
+  it('is made for each call where none is to be kept', async () => {
+    const ports = new Set<number | undefined>()
+    const { url } = await upstream((req, res) => {
+      ports.add(req.socket.remotePort)
+      res.end(req.headers.connection)
+    })
+    const gate = await through(http(`${url}/`, { keepAlive: false }), {}, 'ANY /')
+    for (let call = 0; call < 3; call++) expect(await (await fetch(`${gate.url}/`)).text()).toBe('close')
+    expect(ports.size).toBe(3)
+  })
+
   it('to the upstream serves one request after another', async () => {
     const ports = new Set<number | undefined>()
     const { url } = await upstream((req, res) => {

@@ -264,6 +264,22 @@ describe('an upstream over HTTP/2', () => {
     expect(await (await fetch(`${gate.url}/ok`)).text()).toBe('ok')
   })
 
+  it('takes WebSockets on all the same, over HTTP/1.1', async () => {
+    const server = createSecureServer({ ...KEYS, allowHTTP1: true })
+    const sockets = new WebSocketServer({ server: server as never })
+    sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`heard ${data}`)))
+    const { url } = await modern(server, 'https')
+    const gate = await through(http(`${url}/{proxy}`, HTTP2))
+    const socket = new WebSocket(`${gate.url.replace('http', 'ws')}/a`)
+    onTestFinished(() => socket.terminate())
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    socket.send('hi')
+    expect(await new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))).toBe(
+      'heard hi',
+    )
+    for (const each of sockets.clients) each.terminate()
+  })
+
   it('needs no TLS where it is known to speak it', async () => {
     const { url, versions } = await modern(
       createHttp2((_, res) => res.end('ok')),
