@@ -62,7 +62,8 @@ export class PathTemplate {
   }
 }
 
-const DOTS = /\/\.\.?(?:\/|$)/
+/** As servers may read them: with slashes that are encoded, or backslashes, and without parameters, `..;a=b`. */
+const DOTS = /(?:\/|%2F|%5C)\.\.?(?=[/;]|%2F|%5C|%00|$)/i
 
 function literal(pieces: readonly Piece[]): string {
   return pieces.map((piece) => (piece.kind === 'text' ? piece.text : '')).join('')
@@ -120,16 +121,18 @@ export class QueryTemplate {
   /**
    * @param own the caller's query as it came, with its `?`
    * @param mapped names and values that are given instead of the caller's own
+   * @param withheld names that the caller may give no value of
    */
   fill(
     exchange: Exchange,
     own: string,
     mapped: { readonly path: Values; readonly query: readonly (readonly [string, string])[] } | undefined,
+    withheld: ReadonlySet<string> = this.#names,
   ): string {
     if (this.#pieces.length === 0 && mapped === undefined) return own
     const parts = [
       this.#filled(exchange, mapped?.path),
-      ...withoutNames(own.slice(1), this.#names, mapped?.query ?? []),
+      ...withoutNames(own.slice(1), new Set([...this.#names, ...withheld]), mapped?.query ?? []),
       ...(mapped?.query ?? []).map(([name, value]) => `${encode(name)}=${encode(value)}`),
     ].filter((part) => part !== '')
     return parts.length === 0 ? '' : `?${parts.join('&')}`

@@ -22,6 +22,8 @@ import { sent } from './transport.js'
 export interface MapParameters {
   (exchange: Exchange, body?: Uint8Array): Mapped | Refusal
   readonly readsBody: boolean
+  /** Of which nothing that the caller says is passed on, whether or not there is a value for them. */
+  readonly names: { readonly header: ReadonlySet<string>; readonly querystring: ReadonlySet<string> }
 }
 
 /** Compiles what {@link MapParameters} does. */
@@ -51,10 +53,10 @@ export function proxied({ options, site, rules, way }: Compiling, parametersOf: 
     const outbound = {
       origin: '',
       method: method(exchange),
-      path: path + query.fill(exchange, queryOf(exchange), given),
-      headers: requestFields(exchange, body, via, stated),
+      path: path + query.fill(exchange, queryOf(exchange), given, map?.names.querystring),
+      headers: requestFields(exchange, body, via, stated, map?.names.header),
       body,
-      upgrade: exchange.request.upgrade && exchange.request.header('upgrade'),
+      upgrade: exchange.request.upgrade && offered(exchange),
     }
     return sent(rules, way.choice, exchange, outbound).then((result) => resultOf(exchange, result))
   }
@@ -81,14 +83,42 @@ function queryOf({ request: { target } }: Exchange): string {
 
 function resultOf(exchange: Exchange, result: Sent): Outcome | Passed {
   if (result instanceof Refusal) return result
-  return 'socket' in result ? joined(exchange, result) : answerOf(exchange, result)
+  if (!('socket' in result)) return answerOf(exchange, result)
+  if (isOffered(exchange, result)) return joined(exchange, result)
+  result.socket.destroy()
+  const words = `a switch to '${protocolOf(result)}', for which nobody has asked`
+  return new Refusal('MALFORMED_INTEGRATION_ANSWER', words)
+}
+
+/** Over HTTP/2, further requests would pass the gateway without its knowing: it is between two neighbours alone. */
+const H2C = /^h2c(?:\/|$)/i
+
+/** The protocols that the caller asks for; none if there is none but HTTP/2. */
+function offered({ request }: Exchange): string | undefined {
+  const protocols = (request.header('upgrade') ?? '').split(',').map((each) => each.trim())
+  return protocols.filter((each) => each !== '' && !H2C.test(each)).join(', ') || undefined
+}
+
+function isOffered(exchange: Exchange, upgraded: Upgraded): boolean {
+  const offers = offered(exchange)?.toLowerCase().split(', ') ?? []
+  const taken = protocolOf(upgraded).toLowerCase()
+  return taken.split(',').every((each) => offers.includes(each.trim()))
+}
+
+function protocolOf({ headers }: Pick<Upgraded, 'headers'>): string {
+  const at = headers.findIndex((name, index) => index % 2 === 0 && isNamed(name, 'upgrade'))
+  return at === -1 ? '' : (headers[at + 1] ?? '')
 }
 
 /** From here on both sides speak for themselves. */
 function joined({ request: { upgrade } }: Exchange, { headers, socket }: Upgraded): Passed {
-  const protocol =
-    headers[headers.findIndex((name, index) => index % 2 === 0 && isNamed(name, 'upgrade')) + 1]
-  const fields = ['Connection', 'Upgrade', 'Upgrade', protocol ?? '', ...answerFields(headers, true, false)]
+  const fields = [
+    'Connection',
+    'Upgrade',
+    'Upgrade',
+    protocolOf({ headers }),
+    ...answerFields(headers, true, false),
+  ]
   upgrade?.accept(fields, socket, new Uint8Array(0))
   return passed
 }

@@ -22,12 +22,14 @@ const OWN: ReadonlySet<string> = new Set([
  *
  * @param via what the gateway calls itself; `false` where it does not
  * @param stated what is said instead of what the caller says
+ * @param withheld lower case: what the caller may not say, even where nothing is said instead
  */
 export function requestFields(
   exchange: Exchange,
   body: unknown,
   via: string | false,
   stated: readonly string[] = NONE,
+  withheld?: ReadonlySet<string>,
 ): string[] {
   const raw = exchange.request.rawHeaders()
   const fields: string[] = []
@@ -43,7 +45,8 @@ export function requestFields(
     else if (cookie !== -1) fields[cookie] = `${fields[cookie]}; ${value}`
     else cookie = fields.push(name, value) - 1
   }
-  const kept = keptOf(fields, exchange, own.connection, stated)
+  const said = withheld === undefined ? fields : without(fields, withheld)
+  const kept = keptOf(said, exchange, own.connection, stated)
   for (const text of stated) kept.push(text)
   const length = lengthOf(exchange, body)
   if (length !== undefined) kept.push('content-length', length)

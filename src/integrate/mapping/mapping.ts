@@ -5,7 +5,7 @@
  */
 import type { Answer, Exchange, Refusal } from '../../exchange.js'
 import type { IntegrationResult, IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
-import { type MappedParameters, originOf, parameterMapping } from './parameters.js'
+import { type MappedNames, type MappedParameters, originOf, parameterMapping } from './parameters.js'
 import { mapRequest, refusing } from './requests.js'
 import { mapAnswer } from './responses.js'
 
@@ -26,6 +26,7 @@ export interface ParameterMapper {
   (exchange: Exchange, body?: Uint8Array): MappedParameters | Refusal
   /** Whether some value comes from the request's body. */
   readonly readsBody: boolean
+  readonly names: MappedNames
 }
 
 /** @throws MappingFault for what `mappingChecks` would have found */
@@ -36,6 +37,6 @@ export function compileParameters(
   const mapping = parameterMapping(parameters, 'request')
   return Object.assign(
     (exchange: Exchange, body?: Uint8Array) => refusing(() => mapping.apply(originOf(exchange, site, body))),
-    { readsBody: mapping.readsBody },
+    { readsBody: mapping.readsBody, names: mapping.names },
   )
 }

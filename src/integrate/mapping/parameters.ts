@@ -30,9 +30,17 @@ interface Assignment {
   readonly values: (origin: Origin) => readonly string[]
 }
 
+/** What is mapped, whether or not there is a value for it: a caller must not say it instead. */
+export interface MappedNames {
+  /** Lower case. */
+  readonly header: ReadonlySet<string>
+  readonly querystring: ReadonlySet<string>
+}
+
 /** A mapping of parameters, compiled. */
 export interface ParameterMapping {
   readonly readsBody: boolean
+  readonly names: MappedNames
   /** @throws Unmapped */
   apply(origin: Origin): MappedParameters
 }
@@ -46,7 +54,14 @@ export function parameterMapping(parameters: Readonly<Record<string, string>>, s
     readsBody ||= source.kind === 'body'
     assignments.push({ target: readTarget(target, side), values: reader(source, side) })
   }
-  return { readsBody, apply: (origin) => applied(assignments, origin) }
+  const targets = assignments.map(({ target }) => target)
+  const header = new Set(namesAt(targets, 'header').map((name) => name.toLowerCase()))
+  const names = { header, querystring: new Set(namesAt(targets, 'querystring')) }
+  return { readsBody, names, apply: (origin) => applied(assignments, origin) }
+}
+
+function namesAt(targets: readonly Target[], place: Target['place']): readonly string[] {
+  return targets.filter((target) => target.place === place).map(({ name }) => name)
 }
 
 function applied(assignments: readonly Assignment[], origin: Origin): MappedParameters {
@@ -54,6 +69,8 @@ function applied(assignments: readonly Assignment[], origin: Origin): MappedPara
   const query: [string, string][] = []
   const path: Record<string, string> = Object.create(null)
   for (const { target, values } of assignments) {
+    // Else the path of the request, which is the caller's, would fill its place.
+    if (target.place === 'path') path[target.name] ??= ''
     for (const value of values(origin)) {
       if (target.place === 'header') headers.push(target.name, safe(target.name, value, origin.payload.side))
       else if (target.place === 'querystring') query.push([target.name, value])
