@@ -131,7 +131,8 @@ export function decodeText(text: string): string {
 export function segmentFault(segment: string): string | undefined {
   if (segment.includes('\\')) return 'a backslash'
   if (segment.includes('\0')) return 'a NUL'
-  return /(?:^|\/)\.\.?(?:\/|$)/.test(segment) ? 'a dot segment' : undefined
+  // Some servers (Tomcat, Jetty) take what follows a semicolon for a parameter of the segment: `..;a=b` is `..`.
+  return /(?:^|\/)\.\.?(?:[/;]|$)/.test(segment) ? 'a dot segment' : undefined
 }
 
 /** Percent-encodes what a segment of a path may not hold raw, and nothing else (RFC 3986, `pchar`). */
