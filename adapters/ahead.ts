@@ -2,12 +2,17 @@
 import { streamOf } from './http2.js'
 import type { NodeRequest } from './request.js'
 
+/** So much may wait for a caller, bytes. */
+const MOST = 65_536
+
 /** Of HTTP/1.1, Node writes these two alone; HTTP/1.0 knows none. */
 export function writeAhead(
   { req, res, isHttp2 }: NodeRequest,
   status: number,
   headers: readonly string[],
 ): void {
+  // A caller who reads nothing is told nothing more: hints that wait would fill the memory.
+  if ((req.socket?.writableLength ?? 0) > MOST) return
   const fields = grouped(headers)
   if (isHttp2) {
     const stream = streamOf(res)
