@@ -11,6 +11,8 @@ import type {
   MappingOptions,
 } from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
+import { isStream, release } from '../../stream.js'
+import { waitedFor } from '../../waiting.js'
 import { isNamed } from './fields.js'
 import { type Compiling, methodOf } from './integration.js'
 import { PathTemplate, QueryTemplate } from './path.js'
@@ -46,7 +48,11 @@ export function mapped({ options, site, rules, way }: Compiling, mappingOf: Mapp
     const inbound = await sent(rules, way.choice, exchange, outbound)
     if (inbound instanceof Refusal) return inbound
     if ('socket' in inbound) throw new TypeError('an upgrade that nobody asked for')
-    const result = await resultOf(inbound, site.bodyLimit)
+    const result = await waitedFor(exchange, rules.timeout, 'the answer was not whole', (stoppedBy) => {
+      const { body } = inbound
+      if (isStream(body)) stoppedBy(() => release(body))
+      return resultOf(inbound, site.bodyLimit)
+    })
     return result instanceof Refusal ? result : mapping.answer(exchange, result)
   }
 
