@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { fieldOf } from '../../answer.js'
 import { type Answer, type Exchange, ReceivedAnswer, Refusal } from '../../exchange.js'
-import type { ByteStream } from '../../stream.js'
+import { type ByteStream, release } from '../../stream.js'
 import type { Facts } from './facts.js'
 import { firstAccepted } from './media.js'
 
@@ -72,7 +72,48 @@ export function answerStream(exchange: Exchange, metadata: unknown, body: ByteSt
   const { status, headers } = headOf(fieldsOf(metadata))
   const length = fieldOf(headers, 'content-length')
   const kept = isSent(exchange, status) && isLength(length) ? ['content-length', length] : []
-  return new ReceivedAnswer(status, [...withoutFraming(headers), ...kept], body)
+  return new ReceivedAnswer(
+    status,
+    [...withoutFraming(headers), ...kept],
+    kept.length === 0 ? body : new Measured(body, Number(length)),
+  )
+}
+
+/** A stream of a length that was told. What is longer would pass for the next answer on its connection. */
+class Measured implements AsyncIterableIterator<Uint8Array | string> {
+  readonly #pieces: AsyncIterator<Uint8Array | string>
+  #left: number
+
+  constructor(
+    readonly body: ByteStream,
+    length: number,
+  ) {
+    this.#pieces = body[Symbol.asyncIterator]()
+    this.#left = length
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array | string, undefined>> {
+    const { done, value } = await this.#pieces.next()
+    if (done !== true) this.#left -= Buffer.byteLength(value)
+    if (done === true ? this.#left > 0 : this.#left < 0) {
+      this.destroy()
+      throw new Error("the function streamed more or less than its 'content-length' says")
+    }
+    return done === true ? { done, value: undefined } : { done: false, value }
+  }
+
+  destroy(): void {
+    release(this.body)
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array | string, undefined>> {
+    this.destroy()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
 }
 
 interface Head {
