@@ -3,13 +3,16 @@
  *
  * @module postern/openapi
  */
-import type { Definition } from './definition.js'
+import type { Definition, DocumentDefinition } from './definition.js'
+import type { Gateway } from './gateway.js'
 import { register } from './importer.js'
 import { readDocument } from './openapi/document.js'
+import { type ExportedDocument, type ExportOptions, exported } from './openapi/export/export.js'
 import { type Beside, NOTHING_BESIDE, type OpenApiOptions } from './openapi/options.js'
 import { load } from './openapi/read.js'
 import { Report, type Warning } from './openapi/report.js'
 
+export type { ExportedDocument, ExportOptions } from './openapi/export/export.js'
 export type { FunctionTarget, OpenApiOptions } from './openapi/options.js'
 export type { Warning, WarningCode } from './openapi/report.js'
 
@@ -32,8 +35,29 @@ export interface ImportedDefinition {
  * const { definition, warnings } = fromOpenApi('./petstore.yaml', { variables: { url: 'pets.internal' } })
  * const gateway = createGateway({ ...definition, plans: { free: {} } })
  */
-export function fromOpenApi(document: string | URL | object, options: OpenApiOptions = {}): ImportedDefinition {
+export function fromOpenApi(
+  document: string | URL | object,
+  options: OpenApiOptions = {},
+): ImportedDefinition {
   return imported(document, options, NOTHING_BESIDE)
+}
+
+/**
+ * Writes a definition, or that of a gateway, as OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0. Read again, the document gives
+ * the same routes, models and authorizers; what belongs to the gateway and not to the API (stages, plans, limits) is
+ * not in it.
+ *
+ * @throws DefinitionError where `strict`, with all that cannot be said
+ * @throws PosternError `STAGE_UNKNOWN`
+ *
+ * @example
+ * const { text, warnings } = toOpenApi(gateway, { version: '3.1', format: 'yaml' })
+ */
+export function toOpenApi(
+  source: Definition | DocumentDefinition | Gateway,
+  options: ExportOptions = {},
+): ExportedDocument {
+  return exported(source, options)
 }
 
 function imported(document: unknown, options: OpenApiOptions, beside: Beside): ImportedDefinition {

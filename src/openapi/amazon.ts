@@ -44,7 +44,7 @@ export function serviceIn(uri: string): ServiceUri | undefined {
     subdomain,
     service,
     action: how === 'action' ? rest : undefined,
-    path: how === 'path' ? `/${rest.replace(/^\//, '')}` : undefined,
+    path: how === 'path' ? rest.replace(/^\//, '') : undefined,
   }
 }
 

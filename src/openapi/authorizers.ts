@@ -3,8 +3,8 @@ import type { AuthorizerDefinition, RequestAuthorizer, TokenAuthorizer } from '.
 import { functionIn, issuerOf } from './amazon.js'
 import type { Context } from './context.js'
 import { functionFor } from './functions.js'
-import { remoteAuthorizer } from './remote.js'
 import { isFields, type Place } from './place.js'
+import { remoteAuthorizer } from './remote.js'
 import { show } from './report.js'
 import { simple } from './simple.js'
 
@@ -19,7 +19,12 @@ export function readAuthorizer(context: Context, name: string, scheme: Place): A
   if (type === 'token') return token(context, name, at, scheme)
   if (type === 'request') return request(context, name, at)
   const fix = "Write 'token', 'request', 'cognito_user_pools' or 'jwt'."
-  context.report.fault(at.at('type'), 'VALUE_INVALID', `${show(at.at('type').value)} is no type of authorizers`, fix)
+  context.report.fault(
+    at.at('type'),
+    'VALUE_INVALID',
+    `${show(at.at('type').value)} is no type of authorizers`,
+    fix,
+  )
   return closed(name)
 }
 
@@ -99,14 +104,24 @@ function callable(context: Context, name: string, at: Place): Called {
   const arn = functionIn(uri)?.arn
   if (arn === undefined) {
     const fix = "Write 'arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations'."
-    context.report.fault(at.at('authorizerUri'), 'AUTHORIZER_UNSUPPORTED', `${show(uri)} calls no function`, fix)
+    context.report.fault(
+      at.at('authorizerUri'),
+      'AUTHORIZER_UNSUPPORTED',
+      `${show(uri)} calls no function`,
+      fix,
+    )
     return closed(name) as Called
   }
   const given = functionFor(arn, context.options)
   if (typeof given === 'function') return given as Called
   if (isFields(given)) {
     const message = `a module stands for ${show(arn)}, and an authorizer is a function`
-    context.report.warn(at.at('authorizerUri'), 'FUNCTION_MISSING', message, 'Import it, and give the function.')
+    context.report.warn(
+      at.at('authorizerUri'),
+      'FUNCTION_MISSING',
+      message,
+      'Import it, and give the function.',
+    )
     return closed(name) as Called
   }
   return remoteAuthorizer(context, at.at('authorizerUri'), arn)
@@ -124,7 +139,12 @@ function headerOf({ report }: Context, [first]: readonly Place[]): string | unde
   const [, name] = /^(?:method\.request|\$request)\.header\.(.+)$/.exec(first.text ?? '') ?? []
   const fix = "Write 'method.request.header.Authorization'."
   if (name === undefined) {
-    report.warn(first, 'AUTHORIZER_UNSUPPORTED', `a token is read from a header, and not from ${show(first.value)}`, fix)
+    report.warn(
+      first,
+      'AUTHORIZER_UNSUPPORTED',
+      `a token is read from a header, and not from ${show(first.value)}`,
+      fix,
+    )
   }
   return name?.toLowerCase()
 }

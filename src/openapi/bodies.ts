@@ -7,6 +7,7 @@ import { extensionsOf, mediaOf } from './described.js'
 import { byName, type Fields, type Place } from './place.js'
 import { refOf } from './references.js'
 import { show } from './report.js'
+import { shaped } from './shapes.js'
 import { mediaTypes, schemaFields } from './swagger.js'
 
 export interface ReadBody {
@@ -45,6 +46,7 @@ function openApiBody({ references, report }: Context, operation: Place): Body | 
   if (!given.given) return undefined
   const at = references.follow(given)
   if (!at.given) return undefined
+  shaped(report, at, 'body')
   const content = at.at('content')
   if (content.fields.length === 0) {
     report.fault(at, 'REQUIRED', 'a body has `content`', "Add it: { 'application/json': { schema: … } }.")
@@ -54,8 +56,15 @@ function openApiBody({ references, report }: Context, operation: Place): Body | 
     at,
     required: typeof required === 'boolean' ? required : undefined,
     description: at.at('description').text,
-    content: content.fields.map(([type, media]) => [type, references.follow(media)] as const),
+    content: content.fields.map(
+      ([type, media]) => [type, mediaAt(report, references.follow(media))] as const,
+    ),
   }
+}
+
+function mediaAt(report: Context['report'], at: Place): Place {
+  shaped(report, at, 'media')
+  return at
 }
 
 function swaggerBody({ root }: Context, { operation, body: at, form }: Bodied): Body | undefined {
@@ -66,7 +75,8 @@ function swaggerBody({ root }: Context, { operation, body: at, form }: Bodied): 
     return {
       at,
       required: at.at('required').value === true,
-      ...(name !== undefined && { name }),
+      // What it is called where nobody has named it.
+      ...(name !== undefined && name !== 'body' && { name }),
       description: at.at('description').text,
       content: types.map(media),
     }
@@ -93,7 +103,9 @@ function formSchema(form: readonly Place[]): Fields {
     const file = each.at('type').value === 'file' ? { type: 'string', format: 'binary' } : {}
     return [each.at('name').text ?? '', { ...fields, ...file }] as const
   })
-  const required = form.filter((each) => each.at('required').value === true).map((each) => each.at('name').text)
+  const required = form
+    .filter((each) => each.at('required').value === true)
+    .map((each) => each.at('name').text)
   return { type: 'object', properties: byName(properties), ...(required.length > 0 && { required }) }
 }
 
@@ -144,7 +156,9 @@ function checked({ report, schemas }: Context, model: string | JsonSchema, at: P
 
 /** JSON, forms, and texts. */
 function isRead(type: string): boolean {
-  return /^(?:application\/(?:json|x-www-form-urlencoded)|[\w!#$&^.+-]+\/[\w!#$&^.-]*\+json|text\/[\w!#$&^.+-]+)$/.test(type)
+  return /^(?:application\/(?:json|x-www-form-urlencoded)|[\w!#$&^.+-]+\/[\w!#$&^.-]*\+json|text\/[\w!#$&^.+-]+)$/.test(
+    type,
+  )
 }
 
 /** Without parameters, as models go by it. */
@@ -152,7 +166,11 @@ export function bare(type: string): string {
   return (type.split(';', 1)[0] ?? '').trim().toLowerCase()
 }
 
-function docsOf({ at, name, description, required }: Body, content: Record<string, PlainData>, held: boolean): BodyDocs {
+function docsOf(
+  { at, name, description, required }: Body,
+  content: Record<string, PlainData>,
+  held: boolean,
+): BodyDocs {
   const extensions = extensionsOf(at, () => false)
   return {
     ...(name !== undefined && { name }),

@@ -41,7 +41,9 @@ export function mediaOf(context: Context, at: Place, schema: boolean): PlainData
 /** Headers of an answer, in the words of OpenAPI 3. */
 export function headersOf(context: Context, at: Place): Record<string, PlainData> | undefined {
   if (at.fields.length === 0) return undefined
-  return byName(at.fields.map(([name, each]) => [name, headerOf(context, context.references.follow(each))] as const))
+  return byName(
+    at.fields.map(([name, each]) => [name, headerOf(context, context.references.follow(each))] as const),
+  )
 }
 
 function headerOf(context: Context, at: Place): PlainData {

@@ -15,6 +15,7 @@ import { type Report, show } from './report.js'
 import { SchemaReader } from './schemas.js'
 import { Security } from './security.js'
 import { basePathIn, serversOf } from './servers.js'
+import { shaped } from './shapes.js'
 import { linksOf } from './stages.js'
 import { VALIDATE, validateIn } from './validation.js'
 
@@ -42,13 +43,24 @@ function versionOf(root: Place, report: Report): Version | undefined {
   const [, version] = /^(3\.[01])(?:\.\d+)?(?:-.*)?$/.exec(openapi.text ?? '') ?? []
   if (version === '3.0' || version === '3.1') return version
   const at = swagger.given ? swagger : openapi
-  const message = at.given ? `${show(at.value)} is no version that is read here` : 'it says of no version that it is'
-  report.fault(at, 'VERSION_UNKNOWN', message, "Write `openapi: '3.0.3'`, `openapi: '3.1.0'` or `swagger: '2.0'`.")
+  const message = at.given
+    ? `${show(at.value)} is no version that is read here`
+    : 'it says of no version that it is'
+  report.fault(
+    at,
+    'VERSION_UNKNOWN',
+    message,
+    "Write `openapi: '3.0.3'`, `openapi: '3.1.0'` or `swagger: '2.0'`.",
+  )
   return undefined
 }
 
 function draftOf(context: Context, name: string): Definition {
   const { root, report, schemas, options } = context
+  shaped(report, root, 'document')
+  for (const what of ['info', 'components'] as const) shaped(report, root.at(what), what)
+  for (const at of root.at('tags').items) shaped(report, at, 'tag')
+  for (const at of root.at('servers').items) shaped(report, at, 'server')
   const security = new Security(context)
   if (!isFields(root.at('paths').value) && !root.at('webhooks').given && !root.at('components').given) {
     const fix = "Write `paths: { '/pets': { get: … } }`."
@@ -66,28 +78,22 @@ function draftOf(context: Context, name: string): Definition {
   return Object.assign(draft as Definition, { [ORIGINS]: originsOf(name, places, schemas.places) })
 }
 
-/** Fields of a document that are read, or of which more is said elsewhere. */
-const READ = new Set(
-  'swagger openapi info servers host basePath schemes consumes produces paths definitions parameters responses components securityDefinitions security tags externalDocs webhooks jsonSchemaDialect $schema'.split(
-    ' ',
-  ),
-)
-
 function docsOf({ root, report }: Context, security: Security, paths: ApiDocs['paths']): ApiDocs {
-  for (const [name, at] of root.fields) {
-    if (READ.has(name) || name.startsWith('x-')) continue
-    report.warn(at, 'UNKNOWN_FIELD', `${show(name)} is no field of a document`, 'Leave it out.')
-  }
   const webhooks = root.at('webhooks')
   if (webhooks.fields.length > 0) {
-    report.warn(webhooks, 'NO_EFFECT', 'webhooks are requests that the API makes: nothing here does', 'Leave them.')
+    report.warn(
+      webhooks,
+      'NO_EFFECT',
+      'webhooks are requests that the API makes: nothing here does',
+      'Leave them.',
+    )
   }
   const [info, externalDocs, hooks] = [root.at('info'), root.at('externalDocs'), webhooks].map(fieldsAt)
   const [servers, tags] = [serversOf(root), fieldsIn(root.at('tags'))]
   const extensions = extensionsOf(root, (name) => isAmazons(name) || name === VALIDATE)
   const schemes: Record<string, PlainData> = security.docs
   return {
-    ...(info && { info }),
+    info: { title: 'API', version: '1.0', ...info },
     ...(servers.length > 0 && { servers }),
     ...(tags.length > 0 && { tags }),
     ...(externalDocs && { externalDocs }),

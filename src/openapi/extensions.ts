@@ -34,7 +34,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     const parts = context.references.follow(at).at('documentationParts').value
     const version = at.at('version').text
     const partsVersion = version === undefined ? {} : { partsVersion: version }
-    if (Array.isArray(parts)) draft.docs = { ...draft.docs, parts: parts as DocumentationPart[], ...partsVersion }
+    if (Array.isArray(parts))
+      draft.docs = { ...draft.docs, parts: parts as DocumentationPart[], ...partsVersion }
   },
   'importexport-version': () => {},
 }
@@ -67,10 +68,19 @@ function cors({ report }: Context, at: Place, draft: Draft): void {
   const open = origins?.find((each) => each.includes('*'))
   if (open !== undefined) {
     const fix = 'Name the origins, one by one.'
-    report.warn(at.at('allowOrigins'), 'EXTENSION_UNSUPPORTED', `${show(open)} is not matched: it is left out`, fix)
+    report.warn(
+      at.at('allowOrigins'),
+      'EXTENSION_UNSUPPORTED',
+      `${show(open)} is not matched: it is left out`,
+      fix,
+    )
   }
   const named = origins?.filter((each) => !each.includes('*'))
-  const [methods, headers, exposeHeaders] = [list('allowMethods'), list('allowHeaders'), list('exposeHeaders')]
+  const [methods, headers, exposeHeaders] = [
+    list('allowMethods'),
+    list('allowHeaders'),
+    list('exposeHeaders'),
+  ]
   const { value: maxAge } = at.at('maxAge')
   draft.cors = {
     ...(named && { origins: named }),
@@ -85,7 +95,13 @@ function cors({ report }: Context, at: Place, draft: Draft): void {
 function apiKeySource({ report }: Context, at: Place, draft: Draft): void {
   const source = at.text?.toLowerCase()
   if (source === 'header' || source === 'authorizer') draft.apiKeySource = source
-  else report.fault(at, 'VALUE_INVALID', `${show(at.value)} is no source of API keys`, "Write 'HEADER' or 'AUTHORIZER'.")
+  else
+    report.fault(
+      at,
+      'VALUE_INVALID',
+      `${show(at.value)} is no source of API keys`,
+      "Write 'HEADER' or 'AUTHORIZER'.",
+    )
 }
 
 function endpoint({ report, references }: Context, given: Place, draft: Draft): void {

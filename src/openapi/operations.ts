@@ -1,6 +1,6 @@
 /** An operation, as a route. */
-import type { OperationDocs } from '../docs.js'
-import type { IntegrationDefinition } from '../integration.js'
+import type { OperationDocs, PlainData } from '../docs.js'
+import { IntegrationDefinition } from '../integration.js'
 import type { Policy, RouteDefinition } from '../policy.js'
 import { readBody } from './bodies.js'
 import type { Context } from './context.js'
@@ -8,12 +8,13 @@ import { extensionsOf, fieldsAt, fieldsIn, isAmazons } from './described.js'
 import { http } from './integration/kinds.js'
 import { INTEGRATION, readIntegration } from './integration/read.js'
 import { joined } from './integration/upstream.js'
-import { isFields, type Place } from './place.js'
 import { readParameters } from './parameters.js'
+import { isFields, type Place } from './place.js'
 import { show } from './report.js'
 import { readResponses } from './responses.js'
 import type { Security } from './security.js'
-import { POLICY, VALIDATE, validationOf } from './validation.js'
+import { shaped } from './shapes.js'
+import { INTEGRATION_OPTIONS, POLICY, VALIDATE, validationOf } from './validation.js'
 
 export interface Operation {
   /** The path's own entry. */
@@ -32,16 +33,15 @@ const READ = new Set([
   'x-amazon-apigateway-auth',
   VALIDATE,
   POLICY,
+  INTEGRATION_OPTIONS,
 ])
 
 export function readOperation(outer: Context, security: Security, given: Operation): RouteDefinition {
   const { operation, method, path } = given
   const pattern = `${method} ${path}`
-  if (!isFields(operation.value)) {
-    const fix = 'Write it as an object: { responses: … }.'
-    outer.report.fault(operation, 'WRONG_TYPE', `${show(operation.value)} is no operation`, fix)
-    return { pattern, policy: {} }
-  }
+  // Its path has reported it.
+  if (!isFields(operation.value)) return { pattern, policy: {} }
+  shaped(outer.report, operation, 'operation')
   const { context, parameters: asked, body: asksBody } = validationOf(outer, operation)
   const parameters = readParameters(context, [given.item, operation], namesIn(path), asked)
   const body = readBody(context, { operation, ...parameters, asked: asksBody })
@@ -52,7 +52,7 @@ export function readOperation(outer: Context, security: Security, given: Operati
     ...saidOf(context, operation),
     ...(parameters.docs && { parameters: parameters.docs }),
     ...(body.docs && { body: body.docs }),
-    ...(responses.docs && { responses: responses.docs }),
+    responses: responses.docs,
     ...(required.docs && { security: required.docs }),
     ...(found.docs && { integration: found.docs }),
   }
@@ -63,11 +63,26 @@ export function readOperation(outer: Context, security: Security, given: Operati
     ...(body.policy && { body: body.policy }),
     ...(responses.policy && { responses: responses.policy }),
     ...(found.cache && { cache: found.cache }),
-    ...fieldsAt(operation.at(POLICY)),
-    ...(Object.keys(docs).length > 0 && { docs }),
   }
-  const integration = found.integration ?? fallback(context, operation, path)
-  return { pattern, policy, ...(integration && { integration }) }
+  const integration = withOptions(found.integration ?? fallback(context, operation, path), operation)
+  const whole = { ...withPolicy(policy, fieldsAt(operation.at(POLICY))), docs }
+  return { pattern, policy: whole, ...(integration && { integration }) }
+}
+
+/** What has been written of a policy in our own words. */
+function withPolicy(policy: Policy, own: PlainData | undefined): Policy {
+  if (own === undefined) return policy
+  const within = (['body', 'parameters'] as const).flatMap((name) => {
+    const [before, after] = [policy[name], own[name]]
+    return isFields(before) && isFields(after) ? [[name, { ...before, ...after }] as const] : []
+  })
+  return { ...policy, ...own, ...Object.fromEntries(within) }
+}
+
+function withOptions(integration: IntegrationDefinition | undefined, operation: Place) {
+  const own = fieldsAt(operation.at(INTEGRATION_OPTIONS))
+  if (integration === undefined || own === undefined) return integration
+  return new IntegrationDefinition(integration.kind, { ...integration.options, ...own })
 }
 
 /** The names of a path's parameters. */
@@ -88,10 +103,18 @@ function saidOf({ report }: Context, operation: Place): OperationDocs {
   const texts = TEXTS.map((name) => [name, operation.at(name).text] as const)
   const tags = operation.at('tags').items.flatMap((each) => each.text ?? [])
   const servers = fieldsIn(operation.at('servers'))
-  const [externalDocs, callbacks] = [fieldsAt(operation.at('externalDocs')), fieldsAt(operation.at('callbacks'))]
+  const [externalDocs, callbacks] = [
+    fieldsAt(operation.at('externalDocs')),
+    fieldsAt(operation.at('callbacks')),
+  ]
   const extensions = extensionsOf(operation, (name) => READ.has(name))
   for (const name of Object.keys(extensions ?? {}).filter(isAmazons)) {
-    report.warn(operation.at(name), 'EXTENSION_UNKNOWN', `${show(name)} has no effect on an operation`, 'Leave it out.')
+    report.warn(
+      operation.at(name),
+      'EXTENSION_UNKNOWN',
+      `${show(name)} has no effect on an operation`,
+      'Leave it out.',
+    )
   }
   return {
     ...Object.fromEntries(texts.filter(([, text]) => text !== undefined)),

@@ -10,7 +10,8 @@ export function originsOf(
 ): Origins {
   const at = (path: string): string | undefined => {
     const [, index, rest = ''] = /^routes\[(\d+)\](.*)$/s.exec(path) ?? []
-    if (index !== undefined) return pointerIn(places[Number(index)], rest.startsWith('.integration') ? INTEGRATION : [])
+    if (index !== undefined)
+      return pointerIn(places[Number(index)], rest.startsWith('.integration') ? INTEGRATION : [])
     const [name, ...keys] = /^models\b(.*)$/s.test(path) ? keysOf(path.slice('models'.length)) : []
     return name === undefined ? undefined : pointerIn(models.get(name), keys)
   }

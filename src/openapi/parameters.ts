@@ -6,6 +6,7 @@ import type { Context } from './context.js'
 import { named } from './described.js'
 import { byName, isFields, own, type Place } from './place.js'
 import { show } from './report.js'
+import { shaped } from './shapes.js'
 import { formatted, schemaFields } from './swagger.js'
 
 /** How much of them is asked: what is required and the schemas, as AWS only what is required, or nothing. */
@@ -22,6 +23,9 @@ export interface ReadParameters {
 const PLACES = ['path', 'query', 'header'] as const
 type In = (typeof PLACES)[number]
 
+/** What a parameter is of which nothing is said. */
+const TEXT = { type: 'string' } as const
+
 /** Said by other means, or not in the way of OpenAPI 3. */
 const TOLD = new Set(['name', 'in', 'required', 'schema', 'examples', '$ref'])
 
@@ -32,7 +36,7 @@ export function readParameters(
   names: ReadonlySet<string>,
   asked: Asked,
 ): ReadParameters {
-  const all = merged(context, path, operation)
+  const all = declared(context, operation, merged(context, path, operation), names)
   const reader = new ParameterReader(context, names, asked)
   for (const at of all.values()) reader.read(at)
   const ofBody = (where: string) => [...all.values()].filter((at) => at.at('in').value === where)
@@ -43,19 +47,34 @@ export function readParameters(
 function merged(context: Context, path: Place, operation: Place): ReadonlyMap<string, Place> {
   const all = new Map<string, Place>()
   for (const list of [path.at('parameters'), operation.at('parameters')]) {
-    if (list.given && !Array.isArray(list.value)) {
-      context.report.fault(list, 'WRONG_TYPE', `${show(list.value)} is no list of parameters`, 'Write [ … ].')
-    }
     const here = new Set<string>()
     for (const at of list.items.map((item) => context.references.follow(item))) {
+      shaped(context.report, at, 'parameter')
       const key = keyOf(context, at)
       if (key === undefined) continue
-      if (here.has(key)) context.report.fault(at, 'DUPLICATE', `${show(key)} is there twice`, 'Keep one of them.')
+      if (here.has(key))
+        context.report.fault(at, 'DUPLICATE', `${show(key)} is there twice`, 'Keep one of them.')
       here.add(key)
       all.set(key, at)
     }
   }
   return all
+}
+
+/** Parameters of the path are there, whether they are declared or not. */
+function declared(
+  { version }: Context,
+  operation: Place,
+  given: ReadonlyMap<string, Place>,
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, Place> {
+  const missing = [...names].filter((name) => !given.has(`path.${name}`))
+  if (missing.length === 0) return given
+  const schema = version === '2.0' ? TEXT : { schema: TEXT }
+  const added = missing.map(
+    (name) => [`path.${name}`, operation.as({ name, in: 'path', required: true, ...schema })] as const,
+  )
+  return new Map([...given, ...added])
 }
 
 function keyOf({ report }: Context, at: Place): string | undefined {
@@ -69,7 +88,11 @@ function keyOf({ report }: Context, at: Place): string | undefined {
 }
 
 class ParameterReader {
-  readonly #asked: Record<In, Record<string, Parameter>> = { path: byName(), query: byName(), header: byName() }
+  readonly #asked: Record<In, Record<string, Parameter>> = {
+    path: byName(),
+    query: byName(),
+    header: byName(),
+  }
   readonly #docs: Record<string, PlainData> = byName()
 
   constructor(
@@ -108,11 +131,11 @@ class ParameterReader {
   #schema(at: Place): JsonSchema | undefined {
     const { version, schemas } = this.context
     if (version === '2.0') {
-      const fields = schemaFields(at.value)
-      return fields && schemas.inline(at.as(fields))
+      return schemas.inline(at.as(schemaFields(at.value) ?? TEXT))
     }
+    if (at.at('content').given) return undefined
     const schema = at.at('schema')
-    return schema.given ? schemas.inline(schema) : undefined
+    return schemas.inline(schema.given ? schema : at.as(TEXT))
   }
 
   /** How much of it is asked. Reports what cannot be. */
@@ -132,7 +155,12 @@ class ParameterReader {
     const reason = this.#unsupported(at, where, schema)
     if (reason === undefined) return 'all'
     const checks = reason.presence ? 'only that it is there is checked' : 'it is not checked'
-    report.warn(at, 'PARAMETER_UNSUPPORTED', `${reason.why}: ${checks}`, 'Check it where the request is answered.')
+    report.warn(
+      at,
+      'PARAMETER_UNSUPPORTED',
+      `${reason.why}: ${checks}`,
+      'Check it where the request is answered.',
+    )
     return reason.presence ? 'presence' : 'nothing'
   }
 
@@ -144,7 +172,8 @@ class ParameterReader {
     if (at.at('content').given) return { why: '`content` of a parameter is not read', presence: true }
     const { style, explode } = formatted(this.context.version, at, where)
     const type = this.#type(schema)
-    if (style !== (where === 'query' ? 'form' : 'simple')) return { why: `style ${show(style)} is not read`, presence: true }
+    if (style !== (where === 'query' ? 'form' : 'simple'))
+      return { why: `style ${show(style)} is not read`, presence: true }
     if (type === 'object') return { why: 'an object in a parameter is not read', presence: true }
     if (type === 'array' && where === 'query' && !explode) {
       return { why: 'a list in one value is not read', presence: true }
@@ -178,7 +207,8 @@ function fieldsOf(context: Context, at: Place): Record<string, unknown> {
     if (TOLD.has(name) || (told !== undefined && Object.hasOwn(told, name))) continue
     if (name !== 'collectionFormat') rest[name] = field.value
   }
-  if (at.at('examples').given && isFields(at.at('examples').value)) rest.examples = named(context, at.at('examples'))
+  if (at.at('examples').given && isFields(at.at('examples').value))
+    rest.examples = named(context, at.at('examples'))
   const { stated } = formatted(version, at, at.at('in').text ?? '')
   return Object.assign(rest, stated)
 }

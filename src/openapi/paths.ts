@@ -7,6 +7,7 @@ import { readOperation } from './operations.js'
 import { byName, type Place } from './place.js'
 import { show } from './report.js'
 import type { Security } from './security.js'
+import { shaped } from './shapes.js'
 
 /** Fields of a path whose values are operations, and the methods that they are of. */
 const METHODS: ReadonlyMap<string, string> = new Map([
@@ -37,16 +38,21 @@ export function readPaths(context: Context, security: Security, base: string): R
   for (const [path, given] of paths.fields) {
     if (path.startsWith('x-')) continue
     if (!path.startsWith('/')) {
-      context.report.fault(given, 'PATH_INVALID', `${show(path)} does not begin with a slash`, `Write '/${path}'.`)
+      context.report.fault(
+        given,
+        'PATH_INVALID',
+        `${show(path)} does not begin with a slash`,
+        `Write '/${path}'.`,
+      )
       continue
     }
     const item = context.references.follow(given)
+    shaped(context.report, item, 'path')
     const said = saidOf(context, item)
     if (said !== undefined) docs[path] = said
     for (const [field, operation] of item.fields) {
       const method = METHODS.get(field)
-      if (method === undefined) unknown(context, field, operation)
-      else {
+      if (method !== undefined) {
         for (const where of patternsOf(base, path)) {
           routes.push(readOperation(context, security, { item, operation, method, path: where }))
           places.push(operation)
@@ -72,13 +78,9 @@ function saidOf({ report }: Context, item: Place): PlainData | undefined {
   for (const name of Object.keys(extensions ?? {}).filter(isAmazons)) {
     report.warn(item.at(name), 'EXTENSION_UNKNOWN', `${show(name)} has no effect on a path`, 'Leave it out.')
   }
-  const said = item.fields.filter(([name]) => DESCRIBED.has(name)).map(([name, { value }]) => [name, value] as const)
+  const said = item.fields
+    .filter(([name]) => DESCRIBED.has(name))
+    .map(([name, { value }]) => [name, value] as const)
   if (said.length === 0 && extensions === undefined) return undefined
   return { ...Object.fromEntries(said), ...extensions }
-}
-
-function unknown({ report }: Context, field: string, at: Place): void {
-  if (DESCRIBED.has(field) || field === 'parameters' || field === '$ref' || field.startsWith('x-')) return
-  const fix = `A path has ${[...METHODS.keys()].slice(0, -1).join(', ')} and x-amazon-apigateway-any-method.`
-  report.warn(at, 'UNKNOWN_FIELD', `${show(field)} is no method`, fix)
 }

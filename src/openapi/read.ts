@@ -28,7 +28,8 @@ export interface Loaded {
 export function load(source: unknown, report: (name: string) => Report): Loaded | undefined {
   if (source instanceof URL || typeof source === 'string') return loadText(source, report)
   const told = report('the API definition')
-  if (isFields(source)) return bounded({ root: source, name: told.subject, path: undefined, length: 0 }, told, true)
+  if (isFields(source))
+    return bounded({ root: source, name: told.subject, path: undefined, length: 0 }, told, true)
   const fix = "Give a file's path, the text itself, or the document as an object."
   told.fault('#', 'WRONG_TYPE', `a ${source === null ? 'null' : typeof source} is no API definition`, fix)
   return undefined
@@ -67,7 +68,12 @@ function readText(path: string, report: Report): string | undefined {
     if (!stat.isFile()) throw new Error('it is no file')
     return tooLarge(stat.size, report) ? undefined : readFileSync(path, 'utf8')
   } catch (error) {
-    report.fault('#', 'DOCUMENT_UNREADABLE', `cannot be read: ${reasonOf(error)}`, 'Name a file that is there.')
+    report.fault(
+      '#',
+      'DOCUMENT_UNREADABLE',
+      `cannot be read: ${reasonOf(error)}`,
+      'Name a file that is there.',
+    )
     return undefined
   }
 }
@@ -93,14 +99,21 @@ function readJson(text: string, report: Report): unknown {
     return JSON.parse(text)
   } catch (error) {
     const message = `is no JSON: ${reasonOf(error)}`
-    report.fault('#', 'DOCUMENT_UNREADABLE', message, 'Correct it; YAML is read from files that end in `.yaml`.')
+    report.fault(
+      '#',
+      'DOCUMENT_UNREADABLE',
+      message,
+      'Correct it; YAML is read from files that end in `.yaml`.',
+    )
     return undefined
   }
 }
 
 /** Whoever walks through it shall come to an end, and soon. @param shared whether parts may stand in several places */
 function bounded(loaded: Loaded, report: Report, shared: boolean): Loaded | undefined {
-  const { size, height } = shared ? extentOf(loaded.root, new Map()) : { size: 0, height: heightOf(loaded.root, 0) }
+  const { size, height } = shared
+    ? extentOf(loaded.root, new Map())
+    : { size: 0, height: heightOf(loaded.root, 0) }
   if (height > DEEPEST) {
     const message = `it has more than ${DEEPEST} levels, or holds itself`
     report.fault('#', 'DOCUMENT_TOO_DEEP', message, 'Write it with fewer levels; refer to schemas by `$ref`.')

@@ -28,7 +28,12 @@ export class References {
     const seen = new Set<unknown>()
     for (let ref = refOf(place); ref !== undefined; ref = refOf(place)) {
       if (seen.has(place.value) || seen.size > MOST_HOPS) {
-        this.report.fault(at, 'REFERENCE_CYCLE', `${show(ref)} leads back to itself`, 'Write the thing itself.')
+        this.report.fault(
+          at,
+          'REFERENCE_CYCLE',
+          `${show(ref)} leads back to itself`,
+          'Write the thing itself.',
+        )
         return at.at('')
       }
       seen.add(place.value)
@@ -105,7 +110,9 @@ export class References {
 
 export function refOf(at: Place): string | undefined {
   const { value } = at
-  return isFields(value) && Object.hasOwn(value, '$ref') && typeof value.$ref === 'string' ? value.$ref : undefined
+  return isFields(value) && Object.hasOwn(value, '$ref') && typeof value.$ref === 'string'
+    ? value.$ref
+    : undefined
 }
 
 /** The keys of a fragment that is a pointer; `undefined` for what is none. */

@@ -14,7 +14,12 @@ export function refusalsOf(context: Context, at: Place): Record<string, Fields> 
     if (TYPES.has(type) && type !== FIXED) made[type] = overrideOf(context, context.references.follow(each))
     else {
       const fix = `There is ${[...TYPES].filter((name) => name !== FIXED).join(', ')}.`
-      context.report.warn(each, 'REFUSAL_UNSUPPORTED', `${show(type)} is no refusal that can be written otherwise`, fix)
+      context.report.warn(
+        each,
+        'REFUSAL_UNSUPPORTED',
+        `${show(type)} is no refusal that can be written otherwise`,
+        fix,
+      )
     }
   }
   return made
@@ -26,10 +31,17 @@ function overrideOf(context: Context, at: Place): Fields {
   const fits = typeof code === 'number' && code >= 400 && code <= 599
   if (typeof code === 'number' && !fits) {
     const fix = 'Write one from 400 to 599: whoever is refused is to see it.'
-    context.report.warn(at.at('statusCode'), 'REFUSAL_UNSUPPORTED', `${show(status)} is no status of a refusal`, fix)
+    context.report.warn(
+      at.at('statusCode'),
+      'REFUSAL_UNSUPPORTED',
+      `${show(status)} is no status of a refusal`,
+      fix,
+    )
   }
   const headers = headersOf(context, at.at('responseParameters'))
-  const templates = at.at('responseTemplates').fields.flatMap(([type, { text }]) => (text === undefined ? [] : [[type, text] as const]))
+  const templates = at
+    .at('responseTemplates')
+    .fields.flatMap(([type, { text }]) => (text === undefined ? [] : [[type, text] as const]))
   return {
     ...(fits && { status: code }),
     ...(headers.length > 0 && { headers: byName(headers) }),

@@ -1,16 +1,18 @@
 /** Answers: their models by status, and what else is said of them. */
 import type { PlainData, ResponseDocs } from '../docs.js'
 import type { Policy } from '../policy.js'
-import type { Context } from './context.js'
 import { bare } from './bodies.js'
+import type { Context } from './context.js'
 import { extensionsOf, fieldsAt, headersOf, mediaOf, named } from './described.js'
 import { byName, type Place } from './place.js'
 import { show } from './report.js'
+import { shaped } from './shapes.js'
 import { mediaTypes } from './swagger.js'
 
 export interface ReadResponses {
   readonly policy: Policy['responses']
-  readonly docs: { readonly [status: string]: ResponseDocs } | undefined
+  /** One at least, as documents have it. */
+  readonly docs: { readonly [status: string]: ResponseDocs }
 }
 
 const STATUS = /^(?:[1-5]\d\d|[1-5]xx|default)$/
@@ -27,13 +29,14 @@ export function readResponses(context: Context, operation: Place): ReadResponses
       continue
     }
     const at = context.references.follow(each)
+    shaped(context.report, at, 'response')
     const content = contentOf(context, operation, at)
     const held = content.find(([type, media]) => isJson(bare(type)) && media.at('schema').given)
     if (held !== undefined) models[status] = context.schemas.read(held[1].at('schema'))
     docs[status] = docsOf(context, at, content, held?.[0])
   }
-  const any = Object.keys(docs).length > 0
-  return { policy: Object.keys(models).length > 0 ? models : undefined, docs: any ? docs : undefined }
+  if (Object.keys(docs).length === 0) docs.default = { description: '' }
+  return { policy: Object.keys(models).length > 0 ? models : undefined, docs }
 }
 
 function contentOf({ version, root, references }: Context, operation: Place, at: Place) {
@@ -41,8 +44,12 @@ function contentOf({ version, root, references }: Context, operation: Place, at:
     return at.at('content').fields.map(([type, media]) => [type, references.follow(media)] as const)
   }
   const [schema, examples] = [at.at('schema'), at.at('examples')]
-  if (!schema.given) return examples.fields.map(([type, each]) => [type, swaggerMedia(at, undefined, each)] as const)
-  const types = new Set([...mediaTypes(root, operation, 'produces'), ...examples.fields.map(([type]) => type)])
+  if (!schema.given)
+    return examples.fields.map(([type, each]) => [type, swaggerMedia(at, undefined, each)] as const)
+  const types = new Set([
+    ...mediaTypes(root, operation, 'produces'),
+    ...examples.fields.map(([type]) => type),
+  ])
   return [...types].map((type) => [type, swaggerMedia(at, schema, examples.at(type))] as const)
 }
 
@@ -62,13 +69,16 @@ function docsOf(
   content: readonly (readonly [type: string, media: Place])[],
   held: string | undefined,
 ): ResponseDocs {
-  const description = at.at('description').text
+  const description = at.at('description').text ?? ''
   const headers = headersOf(context, at.at('headers'))
   const links = at.at('links')
   const extensions = extensionsOf(at, () => false)
-  const told: [string, PlainData][] = content.map(([type, media]) => [type, mediaOf(context, media, type !== held)])
+  const told: [string, PlainData][] = content.map(([type, media]) => [
+    type,
+    mediaOf(context, media, type !== held),
+  ])
   return {
-    ...(description !== undefined && { description }),
+    description,
     ...(headers && { headers }),
     ...(told.length > 0 && { content: byName(told) }),
     ...(fieldsAt(links) && { links: named(context, links) }),

@@ -108,7 +108,12 @@ export class SchemaReader {
   #byName(name: string, fragment: string, ref: string, at: Place): Referred {
     const place = this.section.at(name)
     if (place.given) return { model: this.#nameOf(place), rest: fragment.replace(/^#/, '') }
-    this.report.fault(at, 'REFERENCE_BROKEN', `there is no model ${show(name)}`, `Add it, or correct ${show(ref)}.`)
+    this.report.fault(
+      at,
+      'REFERENCE_BROKEN',
+      `there is no model ${show(name)}`,
+      `Add it, or correct ${show(ref)}.`,
+    )
     return undefined
   }
 
@@ -121,7 +126,8 @@ export class SchemaReader {
   }
 
   #register(at: Place, wanted: string): string {
-    const fit = NAME.test(wanted) && wanted !== '__proto__' ? wanted : wanted.replace(/[^\w.-]+/g, '_') || 'Model'
+    const fit =
+      NAME.test(wanted) && wanted !== '__proto__' ? wanted : wanted.replace(/[^\w.-]+/g, '_') || 'Model'
     let name = fit === '__proto__' ? 'Model' : fit.slice(0, 250)
     for (let count = 2; this.places.has(name); count++) name = `${fit.slice(0, 250)}${count}`
     if (name !== wanted && at.parent?.pointer === this.section.pointer) {
@@ -176,7 +182,8 @@ function asksReadOnly(schema: unknown): boolean {
   if (!isFields(schema) || !Array.isArray(schema.required) || !isFields(schema.properties)) return false
   const { properties } = schema
   return schema.required.some((name: unknown) => {
-    const property = typeof name === 'string' && Object.hasOwn(properties, name) ? properties[name] : undefined
+    const property =
+      typeof name === 'string' && Object.hasOwn(properties, name) ? properties[name] : undefined
     return isFields(property) && property.readOnly === true
   })
 }

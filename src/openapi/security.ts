@@ -5,6 +5,7 @@ import { AUTHORIZER, readAuthorizer } from './authorizers.js'
 import type { Context } from './context.js'
 import { byName, isFields, type Place } from './place.js'
 import { show } from './report.js'
+import { shaped } from './shapes.js'
 
 /** What a scheme is to the gateway. */
 type Scheme =
@@ -40,6 +41,7 @@ export class Security {
     const keys = version === '2.0' ? ['securityDefinitions'] : ['components', 'securitySchemes']
     for (const [name, each] of root.in(keys).fields) {
       const at = references.follow(each)
+      shaped(context.report, at, 'scheme')
       if (isFields(at.value)) this.docs[name] = at.value
       this.#schemes.set(name, this.#scheme(name, at))
     }
@@ -102,7 +104,12 @@ export class Security {
       else if (required.authorize === undefined) required = { ...required, authorize: asked(scheme, scopes) }
       else {
         const fix = 'Let one authorizer ask for both.'
-        this.context.report.fault(scopes, 'SECURITY_UNSUPPORTED', 'two authorizers are asked for at once', fix)
+        this.context.report.fault(
+          scopes,
+          'SECURITY_UNSUPPORTED',
+          'two authorizers are asked for at once',
+          fix,
+        )
       }
     }
     return whole ? required : { ...required, docs: given.value as readonly PlainData[] }
@@ -133,7 +140,8 @@ function words(requirement: Place): string {
 function fixFor(name: string, type: string | undefined): string {
   const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name}'`
   if (type === 'mutualTLS') return `Give \`authorizers: { ${key}: { mtls: { trustStore } } }\`.`
-  if (type === 'apiKey') return "API keys are read from the header 'x-api-key': name it, or give an authorizer."
+  if (type === 'apiKey')
+    return "API keys are read from the header 'x-api-key': name it, or give an authorizer."
   if (type === 'openIdConnect' || type === 'oauth2' || type === 'http') {
     return `Give \`authorizers: { ${key}: { jwt: { issuer, audience } } }\`, or a function.`
   }

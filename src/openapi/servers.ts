@@ -21,7 +21,9 @@ export function serversOf(root: Place): readonly PlainData[] {
 /** The path that stands before each of the document's. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-basePath.html */
 export function basePathIn(root: Place, { basePath = 'ignore' }: OpenApiOptions): string {
   if (basePath === 'ignore') return ''
-  const segments = pathIn(root).split('/').filter((segment) => segment !== '')
+  const segments = pathIn(root)
+    .split('/')
+    .filter((segment) => segment !== '')
   const kept = basePath === 'split' ? segments.slice(1) : segments
   return kept.map((segment) => `/${segment}`).join('')
 }

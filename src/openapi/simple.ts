@@ -9,7 +9,8 @@ import { isFields } from './place.js'
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function simple(called: Called): Called {
-  const answer = async (event: RequestAuthorizerEvent) => resultOf(await called(secondOf(event) as never), event)
+  const answer = async (event: RequestAuthorizerEvent) =>
+    resultOf(await called(secondOf(event) as never), event)
   return answer as unknown as Called
 }
 
@@ -40,7 +41,10 @@ function byLowerCase(
   single: RequestAuthorizerEvent['headers'],
   joined: (values: readonly string[]) => string,
 ): Record<string, string> {
-  const all = multi === null ? Object.entries(single ?? {}) : Object.entries(multi).map(([name, values]) => [name, joined(values)] as const)
+  const all =
+    multi === null
+      ? Object.entries(single ?? {})
+      : Object.entries(multi).map(([name, values]) => [name, joined(values)] as const)
   return Object.fromEntries(all.map(([name, value]) => [name.toLowerCase(), value]))
 }
 

@@ -3,7 +3,16 @@ import type { Version } from './context.js'
 import { type Fields, isFields, type Place } from './place.js'
 
 /** Of a parameter or a header, what is no part of its schema. */
-const NO_SCHEMA = new Set(['name', 'in', 'required', 'description', 'allowEmptyValue', 'collectionFormat', '$ref', 'schema'])
+const NO_SCHEMA = new Set([
+  'name',
+  'in',
+  'required',
+  'description',
+  'allowEmptyValue',
+  'collectionFormat',
+  '$ref',
+  'schema',
+])
 
 /** The schema that a parameter or header is, without having one. */
 export function schemaFields(value: unknown): Fields | undefined {

@@ -48,9 +48,11 @@ function stated(at: Place): Mode | undefined {
 /** Whether it is written for AWS. */
 function isAmazons(root: Place): boolean {
   if (root.at(VALIDATORS).given || root.at(VALIDATOR).given) return true
-  return root.at('paths').fields.some(([, item]) =>
-    item.fields.some(([, operation]) => operation.at('x-amazon-apigateway-integration').given),
-  )
+  return root
+    .at('paths')
+    .fields.some(([, item]) =>
+      item.fields.some(([, operation]) => operation.at('x-amazon-apigateway-integration').given),
+    )
 }
 
 function validatorOf({ root, report }: Context, operation: Place): Place | undefined {
@@ -60,7 +62,12 @@ function validatorOf({ root, report }: Context, operation: Place): Place | undef
   const validator = root.at(VALIDATORS).at(named.text ?? '')
   if (validator.given) return validator
   const fix = `Define it in \`${VALIDATORS}\`.`
-  report.warn(named, 'VALIDATOR_UNKNOWN', `there is no request validator ${show(named.value)}: nothing is checked`, fix)
+  report.warn(
+    named,
+    'VALIDATOR_UNKNOWN',
+    `there is no request validator ${show(named.value)}: nothing is checked`,
+    fix,
+  )
   return undefined
 }
 

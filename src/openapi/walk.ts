@@ -49,7 +49,9 @@ export class SchemaWalk {
       if (this.#isUnsupported(keyword, value, at)) put(keyword, value, SET_ASIDE + keyword)
       else {
         const made = this.#value(keyword, value, at)
-        if (made !== value) put(keyword, made)
+        // Swagger's word in common use for what OpenAPI 3.0 has a keyword for.
+        if (keyword === 'x-nullable' && this.reader.version === '2.0') put(keyword, value, 'nullable')
+        else if (made !== value) put(keyword, made)
       }
     }
     if (typeof schema.$ref === 'string') this.#beside(schema, keys)
@@ -86,15 +88,23 @@ export class SchemaWalk {
   /** Whether it is set aside; reports it. */
   #isUnsupported(keyword: string, value: unknown, keys: readonly Key[]): boolean {
     if (keyword === 'pattern' && typeof value === 'string') return this.#isUnfit(value, keys)
-    if (keyword === '$dynamicRef') return this.#warn(keys, '`$dynamicRef` does not hold here', 'Write `$ref`.')
+    if (keyword === '$dynamicRef')
+      return this.#warn(keys, '`$dynamicRef` does not hold here', 'Write `$ref`.')
     if (this.reader.version === '3.1' || !LATER.has(keyword)) return false
     const fix = 'Write the document in OpenAPI 3.1, or say it otherwise.'
-    return this.#warn(keys, `\`${keyword}\` is no keyword of OpenAPI ${this.reader.version}, and does not hold`, fix)
+    return this.#warn(
+      keys,
+      `\`${keyword}\` is no keyword of OpenAPI ${this.reader.version}, and does not hold`,
+      fix,
+    )
   }
 
   #isUnfit(pattern: string, keys: readonly Key[]): boolean {
     const fault = patternFault(pattern)
-    return fault !== undefined && this.#warn(keys, `${show(pattern)} does not hold: it is ${fault.message}`, fault.fix)
+    return (
+      fault !== undefined &&
+      this.#warn(keys, `${show(pattern)} does not hold: it is ${fault.message}`, fault.fix)
+    )
   }
 
   #patternNames(map: Fields, keys: readonly Key[]): void {

@@ -1,6 +1,6 @@
 /** YAML, read as JSON's data. It is parsed by `yaml`, and made into data here, where all that it asks for is bounded. */
 import {
-  Alias,
+  type Alias,
   type CollectionTag,
   isAlias,
   isMap,
@@ -28,7 +28,12 @@ const MOST_TOLD = 20
 /** @returns `undefined` where it is no YAML, which is reported then */
 export function readYaml(text: string, report: Report): unknown {
   if (isDeep(text)) {
-    report.fault('#', 'DOCUMENT_TOO_DEEP', `it has more than ${DEEPEST} levels`, 'Write it with fewer levels.')
+    report.fault(
+      '#',
+      'DOCUMENT_TOO_DEEP',
+      `it has more than ${DEEPEST} levels`,
+      'Write it with fewer levels.',
+    )
     return undefined
   }
   const lines = new LineCounter()
@@ -104,7 +109,8 @@ class Reader {
     for (const { key, value } of items) {
       const name = isScalar(key) ? String(key.value) : String(key)
       const at = [...keys, name]
-      if (name === '<<' && isScalar(key) && key.type === 'PLAIN') merged.push(...[this.read(value, at)].flat())
+      if (name === '<<' && isScalar(key) && key.type === 'PLAIN')
+        merged.push(...[this.read(value, at)].flat())
       else if (name in map) {
         this.report.fault(pointerOf('', at), 'DUPLICATE', 'it is there twice', 'Keep one of them.')
       } else map[name] = this.read(value, at)

@@ -56,7 +56,8 @@ export class SchemaTranslation {
     }
     if (MAPS.has(keyword) && isFields(value)) {
       const map: Record<string, unknown> = {}
-      for (const [name, each] of Object.entries(value)) define(map, name, this.#sub(each, `${pointer}/${escaped(name)}`))
+      for (const [name, each] of Object.entries(value))
+        define(map, name, this.#sub(each, `${pointer}/${escaped(name)}`))
       return map
     }
     return ONE.has(keyword) ? this.#sub(value, pointer, keyword) : value

@@ -19,8 +19,12 @@ export function writtenDocument(writer: Writer): Json {
   const { docs = {}, api } = definition
   const security = new SecurityWriter(writer)
   const paths = writtenPaths(writer, security)
-  if (docs.webhooks !== undefined && version !== '3.1') lost(writer, '#/webhooks', 'webhooks are of OpenAPI 3.1 only')
-  const components = given({ schemas: some(writer.schemas.all()), securitySchemes: writtenSchemes(writer, security) })
+  if (docs.webhooks !== undefined && version !== '3.1')
+    lost(writer, '#/webhooks', 'webhooks are of OpenAPI 3.1 only')
+  const components = given({
+    schemas: some(writer.schemas.all()),
+    securitySchemes: writtenSchemes(writer, security),
+  })
   return given({
     openapi: VERSIONS[version],
     info: { title: api ?? 'API', version: '1.0', ...docs.info },
@@ -86,7 +90,10 @@ function placed(writer: Writer, route: RouteDefinition): readonly Place[] {
 function fieldsOf({ extensions }: Writer, method: string): Place['fields'] {
   if (method !== 'ANY') return METHODS.includes(method) ? [{ field: method.toLowerCase(), suffix: '' }] : []
   if (extensions) return [{ field: 'x-amazon-apigateway-any-method', suffix: '' }]
-  return METHODS.filter((each) => each !== 'TRACE').map((each) => ({ field: each.toLowerCase(), suffix: `_${each.toLowerCase()}` }))
+  return METHODS.filter((each) => each !== 'TRACE').map((each) => ({
+    field: each.toLowerCase(),
+    suffix: `_${each.toLowerCase()}`,
+  }))
 }
 
 function namesIn(segment: Segment): readonly string[] {

@@ -41,7 +41,10 @@ export function exported(
   const later = writtenDocument({ version, extensions, definition, schemas, report })
   const document = plain(version === '2.0' ? toSwagger(later, report) : later)
   report.settle()
-  const text = format === 'yaml' ? stringify(document, { aliasDuplicateObjects: false }) : `${JSON.stringify(document, undefined, 2)}\n`
+  const text =
+    format === 'yaml'
+      ? stringify(document, { aliasDuplicateObjects: false })
+      : `${JSON.stringify(document, undefined, 2)}\n`
   return { document, text, warnings: report.warnings }
 }
 

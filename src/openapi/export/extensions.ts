@@ -47,7 +47,14 @@ function header([name, value]: readonly [string, string]): readonly [string, str
 
 function corsOf(cors: boolean | CorsPolicy | undefined): Json | undefined {
   if (cors === undefined || cors === false) return undefined
-  const { origins = '*', methods, headers, exposeHeaders, credentials, maxAge }: CorsPolicy = cors === true ? {} : cors
+  const {
+    origins = '*',
+    methods,
+    headers,
+    exposeHeaders,
+    credentials,
+    maxAge,
+  }: CorsPolicy = cors === true ? {} : cors
   return given({
     allowOrigins: origins === '*' ? ['*'] : origins,
     allowMethods: methods ?? ['*'],

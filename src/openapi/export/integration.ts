@@ -1,5 +1,5 @@
 /** What answers a route, as `x-amazon-apigateway-integration` says it. */
-import { milliseconds, type Duration } from '../../clock.js'
+import { type Duration, milliseconds } from '../../clock.js'
 import type { Policy } from '../../definition.js'
 import type { IntegrationDefinition } from '../../integration.js'
 import { INTEGRATION } from '../integration/read.js'
@@ -34,13 +34,22 @@ export function writtenIntegration(writer: Writer, placed: Placed): Json | undef
 }
 
 /** The extension, and the options that AWS has no words for. */
-function extensionOf(writer: Writer, { kind, options }: IntegrationDefinition, placed: Placed): Json | undefined {
+function extensionOf(
+  writer: Writer,
+  { kind, options }: IntegrationDefinition,
+  placed: Placed,
+): Json | undefined {
   const written = writtenKind(kind.type, { ...options } as Json)
   const { docs }: Policy = placed.route.policy ?? {}
   if (written === undefined) {
     if (docs?.integration !== undefined) return {}
     const message = `its ${kind.type} integration runs in this process, which no document can name`
-    writer.report.warn(placed.pointer, 'EXPORT_UNSUPPORTED', message, 'Name a function of AWS by lambda(arn).')
+    writer.report.warn(
+      placed.pointer,
+      'EXPORT_UNSUPPORTED',
+      message,
+      'Name a function of AWS by lambda(arn).',
+    )
     return undefined
   }
   const { extension, rest } = written
@@ -55,12 +64,22 @@ function extensionOf(writer: Writer, { kind, options }: IntegrationDefinition, p
 
 function lost({ report }: Writer, { pointer }: Placed, name: string): false {
   const message = `\`${name}\` of its integration holds a function, and is left out`
-  report.warn(pointer, 'EXPORT_UNSUPPORTED', message, 'Say it in data: by templates and mappings of parameters.')
+  report.warn(
+    pointer,
+    'EXPORT_UNSUPPORTED',
+    message,
+    'Say it in data: by templates and mappings of parameters.',
+  )
   return false
 }
 
 function keyOf({ key = {}, namespace }: Exclude<NonNullable<Policy['cache']>, boolean>): Json {
-  const named = (place: string, names: readonly string[] = []) => names.map((name) => `method.request.${place}.${name}`)
-  const parameters = [...named('path', key.path), ...named('querystring', key.query), ...named('header', key.headers)]
+  const named = (place: string, names: readonly string[] = []) =>
+    names.map((name) => `method.request.${place}.${name}`)
+  const parameters = [
+    ...named('path', key.path),
+    ...named('querystring', key.query),
+    ...named('header', key.headers),
+  ]
   return given({ cacheKeyParameters: parameters, cacheNamespace: namespace })
 }

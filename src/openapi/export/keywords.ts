@@ -6,7 +6,8 @@ type Lost = (keyword: string, fix: string) => void
 
 /** Of `nullable`, exclusive bounds, tuples, identifiers and examples. */
 export function fromDraft04(schema: Fields): Fields {
-  const { nullable, exclusiveMinimum, exclusiveMaximum, id, example, items, additionalItems, ...rest } = schema
+  const { nullable, exclusiveMinimum, exclusiveMaximum, id, example, items, additionalItems, ...rest } =
+    schema
   const made: Record<string, unknown> = rest
   if (nullable === true && rest.type !== undefined) made.type = [...new Set([rest.type, 'null'].flat())]
   bound(made, 'minimum', 'exclusiveMinimum', exclusiveMinimum)

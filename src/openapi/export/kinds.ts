@@ -19,10 +19,22 @@ const KINDS: Readonly<Record<string, ((options: Json) => WrittenKind | undefined
   http,
   lambda,
   aws,
-  mock: ({ request, responses, ...rest }) => ({ extension: { type: 'mock', ...mapping(request, responses) }, rest }),
+  mock: ({ request, responses, ...rest }) => ({
+    extension: { type: 'mock', ...mapping(request, responses) },
+    rest,
+  }),
 }
 
-function http({ url, method, proxy, vpcLink, tls, request, responses, ...rest }: Json): WrittenKind | undefined {
+function http({
+  url,
+  method,
+  proxy,
+  vpcLink,
+  tls,
+  request,
+  responses,
+  ...rest
+}: Json): WrittenKind | undefined {
   const uri = Array.isArray(url) ? urlIn(url[0]) : url
   if (typeof uri !== 'string') return undefined
   const passes = proxy ?? !(responses !== undefined || typeof request === 'function' || hasTemplates(request))
@@ -66,24 +78,18 @@ function lambda(options: Json): WrittenKind | undefined {
     httpMethod: 'POST',
     ...(passes && payload === '2.0' && { payloadFormatVersion: payload }),
     ...(streaming === true && { responseTransferMode: 'STREAM' }),
-    ...(invocation === 'Event' ? withInvocation(mapping(request, responses)) : mapping(request, responses)),
+    ...adding(mapping(request, responses), invocation === 'Event' ? EVENT : {}),
   }
   // What stands for a function of AWS's is told of as that one: the name stands in the docs.
   if (typeof target !== 'string' || !target.startsWith('arn:')) return undefined
   return { extension: { ...said, uri: invocationUri(target, streaming === true) }, rest }
 }
 
-function withInvocation(mapped: Json): Json {
-  const parameters = isFields(mapped.requestParameters) ? mapped.requestParameters : {}
-  return {
-    ...mapped,
-    requestParameters: { ...parameters, 'integration.request.header.X-Amz-Invocation-Type': "'Event'" },
-  }
-}
+const EVENT = { 'integration.request.header.X-Amz-Invocation-Type': "'Event'" }
 
 function aws(options: Json): WrittenKind | undefined {
-  const { service, action, path, region, subdomain, method, request, responses, ...rest } = options
-  const where = isFields(action) ? action.path : path
+  const { service, action, region, subdomain, method, target, request, responses, ...rest } = options
+  const where = isFields(action) ? action.path : undefined
   if (typeof service !== 'string') return undefined
   const uri = serviceUri({
     region: typeof region === 'string' ? region : 'us-east-1',
@@ -92,15 +98,29 @@ function aws(options: Json): WrittenKind | undefined {
     action: typeof action === 'string' ? action : undefined,
     path: typeof where === 'string' ? where : undefined,
   })
-  return {
-    extension: given({ type: 'aws', uri, httpMethod: method ?? 'POST', ...mapping(request, responses) }),
-    rest,
-  }
+  const named =
+    target === undefined ? {} : { 'integration.request.header.X-Amz-Target': `'${target}.${String(action)}'` }
+  const extension = given({
+    type: 'aws',
+    uri,
+    httpMethod: method ?? (where === undefined ? 'POST' : undefined),
+    ...adding(mapping(request, responses), named),
+  })
+  return { extension, rest }
+}
+
+/** Parameters that an option stands for here. */
+function adding(mapped: Json, parameters: Json): Json {
+  if (Object.keys(parameters).length === 0) return mapped
+  const before = isFields(mapped.requestParameters) ? mapped.requestParameters : {}
+  return { ...mapped, requestParameters: { ...before, ...parameters } }
 }
 
 /** Of functions nothing can be said. */
 function mapping(request: unknown, responses: unknown): Json {
-  const { parameters, templates, passthroughBehavior, contentHandling }: RequestMapping = isFields(request) ? request : {}
+  const { parameters, templates, passthroughBehavior, contentHandling }: RequestMapping = isFields(request)
+    ? request
+    : {}
   return given({
     requestParameters: parameters,
     requestTemplates: templates,

@@ -11,7 +11,11 @@ export interface Media {
   readonly side?: Side
 }
 
-export function writtenMedia(writer: Writer, { model, said = {}, side = 'input' }: Media, pointer: string): Json {
+export function writtenMedia(
+  writer: Writer,
+  { model, said = {}, side = 'input' }: Media,
+  pointer: string,
+): Json {
   const { schema: saidSchema, ...rest } = said
   const schema = model ?? (isFields(saidSchema) ? saidSchema : undefined)
   return given({

@@ -1,6 +1,7 @@
 /** Parameters, as OpenAPI 3 writes them. */
-import type { DeclaredParameters, Parameter, Policy } from '../../policy.js'
+
 import type { PlainData } from '../../docs.js'
+import type { DeclaredParameters, Parameter, Policy } from '../../policy.js'
 import { isStandardSchema, type Model } from '../../schema.js'
 import { escaped, isFields } from '../place.js'
 import type { Placed } from './operations.js'
@@ -63,7 +64,9 @@ function writtenParameter(writer: Writer, declared: Declared, pointer: string): 
 /** Whether requests are held to a schema of a parameter. */
 export function asksSchemas({ parameters = {} }: Policy): boolean {
   return ([parameters.path, parameters.query, parameters.header] as const).some((declared) =>
-    Object.values<Parameter>(declared ?? {}).some((each) => typeof each === 'object' && each.schema !== undefined),
+    Object.values<Parameter>(declared ?? {}).some(
+      (each) => typeof each === 'object' && each.schema !== undefined,
+    ),
   )
 }
 

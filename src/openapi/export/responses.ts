@@ -14,7 +14,11 @@ export function writtenResponses(writer: Writer, { responses, docs }: Policy, po
   if (statuses.length === 0) return ANY
   const all = statuses.map((status) => {
     const at = `${pointer}/${status}`
-    const response = writtenResponse(writer, { said: docs?.responses?.[status], model: responses?.[status] }, at)
+    const response = writtenResponse(
+      writer,
+      { said: docs?.responses?.[status], model: responses?.[status] },
+      at,
+    )
     return [status.replace('xx', 'XX'), response] as const
   })
   return Object.fromEntries(all)
@@ -38,8 +42,11 @@ function writtenResponse(writer: Writer, { said = {}, model }: Answered, pointer
 /** The model belongs to the first type of JSON that is described without a schema. */
 function contentOf(writer: Writer, { said = {}, model }: Answered, pointer: string): Json | undefined {
   const content = Object.entries(said.content ?? {})
-  const held = content.find(([type, media]) => /^application\/json\b|\+json\b/.test(type) && !isFields(media.schema))
-  const types = model === undefined || held !== undefined ? content : [...content, ['application/json', {}] as const]
+  const held = content.find(
+    ([type, media]) => /^application\/json\b|\+json\b/.test(type) && !isFields(media.schema),
+  )
+  const types =
+    model === undefined || held !== undefined ? content : [...content, ['application/json', {}] as const]
   const name = held?.[0] ?? 'application/json'
   if (types.length === 0) return undefined
   const all = types.map(([type, media]) => {

@@ -27,20 +27,27 @@ export class SchemaWriter {
   /** By name. */
   all(): Record<string, unknown> {
     const names = Object.keys(this.options.models)
-    return Object.fromEntries(names.map((name) => [name, this.written(this.options.models[name] ?? {}, this.#section + name)]))
+    return Object.fromEntries(
+      names.map((name) => [name, this.written(this.options.models[name] ?? {}, this.#section + name)]),
+    )
   }
 
   /** A model's name as a reference to it, or the schema where it stands. @param pointer where it is written */
   written(model: string | Model, pointer: string, side: Side = 'input'): Fields {
     if (typeof model === 'string') return { $ref: this.#section + encodeURIComponent(model) }
     const schema = isStandardSchema(model) ? this.#ofLibrary(model, pointer, side) : model
-    const translation = new SchemaTranslation(this.options, dialectOf(schema), (ref) => this.#ref(ref, schema))
+    const translation = new SchemaTranslation(this.options, dialectOf(schema), (ref) =>
+      this.#ref(ref, schema),
+    )
     const { $schema: _, ...rest } = translation.schema(schema, pointer)
     return rest
   }
 
   #ref(ref: string, root: object): string {
-    const known = { draftOf: (name: string) => (this.#has(name) ? 'draft-04' : undefined), names: () => '' } as const
+    const known = {
+      draftOf: (name: string) => (this.#has(name) ? 'draft-04' : undefined),
+      names: () => '',
+    } as const
     const found = modelRef(ref, known, root)
     if (found === undefined || !this.#has(found.name)) return ref
     return this.#section + encodeURIComponent(found.name) + found.fragment.replace(/^#/, '')
@@ -56,11 +63,22 @@ export class SchemaWriter {
     try {
       const made = converted(model, side)
       if (isFields(made)) return { $schema: DRAFT_2020, ...made }
-      const fix = 'Give a schema of a library that writes JSON Schema, as zod and arktype do, or JSON Schema itself.'
-      report.warn(pointer, 'EXPORT_UNSUPPORTED', `a schema of ${vendorOf(model)} does not say what it asks for`, fix)
+      const fix =
+        'Give a schema of a library that writes JSON Schema, as zod and arktype do, or JSON Schema itself.'
+      report.warn(
+        pointer,
+        'EXPORT_UNSUPPORTED',
+        `a schema of ${vendorOf(model)} does not say what it asks for`,
+        fix,
+      )
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      report.warn(pointer, 'EXPORT_UNSUPPORTED', `a schema of ${vendorOf(model)}: ${reason}`, 'Write that part otherwise.')
+      report.warn(
+        pointer,
+        'EXPORT_UNSUPPORTED',
+        `a schema of ${vendorOf(model)}: ${reason}`,
+        'Write that part otherwise.',
+      )
     }
     return { $schema: DRAFT_2020 }
   }
@@ -84,7 +102,8 @@ function vendorOf(model: object): string {
 /** TypeBox writes today's JSON Schema and does not say so. */
 function dialectOf(schema: JsonSchema): Dialect {
   const isTypeBox =
-    '~kind' in schema || Object.getOwnPropertySymbols(schema).some(({ description }) => description === 'TypeBox.Kind')
+    '~kind' in schema ||
+    Object.getOwnPropertySymbols(schema).some(({ description }) => description === 'TypeBox.Kind')
   const { $schema } = schema
   if ($schema === undefined) return isTypeBox ? 'later' : 'draft-04'
   return /draft-04|json-schema\.org\/schema#?$/.test($schema) ? 'draft-04' : 'later'

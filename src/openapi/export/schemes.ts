@@ -7,7 +7,10 @@ import { given, type Json, type Writer } from './writer.js'
 export function writtenSchemes(writer: Writer, security: SecurityWriter): Json | undefined {
   const { schemes } = security
   if (schemes === undefined) return undefined
-  const all = Object.entries(schemes).map(([name, scheme]) => [name, schemeOf(writer, name, scheme as PlainData)])
+  const all = Object.entries(schemes).map(([name, scheme]) => [
+    name,
+    schemeOf(writer, name, scheme as PlainData),
+  ])
   return Object.fromEntries(all)
 }
 
@@ -27,7 +30,10 @@ function fromSwagger(scheme: PlainData): PlainData {
   if (scheme.type === 'basic') return { ...scheme, type: 'http', scheme: 'basic' }
   if (scheme.type !== 'oauth2' || typeof scheme.flow !== 'string') return scheme
   const { flow, authorizationUrl, tokenUrl, scopes = {}, ...rest } = scheme
-  return { ...rest, flows: { [FLOWS[String(flow)] ?? String(flow)]: given({ authorizationUrl, tokenUrl, scopes }) } }
+  return {
+    ...rest,
+    flows: { [FLOWS[String(flow)] ?? String(flow)]: given({ authorizationUrl, tokenUrl, scopes }) },
+  }
 }
 
 function toSwagger({ report }: Writer, name: string, scheme: PlainData): PlainData {

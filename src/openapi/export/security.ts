@@ -24,7 +24,10 @@ export class SecurityWriter {
   /** By name; those that only routes have brought, too: ask when all of them are written. */
   get schemes(): Json | undefined {
     if (this.#schemes.size === 0) return undefined
-    const all = [...this.#schemes].map(([name, scheme]) => [name, this.writer.extensions ? scheme : plain(scheme)])
+    const all = [...this.#schemes].map(([name, scheme]) => [
+      name,
+      this.writer.extensions ? scheme : plain(scheme),
+    ])
     return Object.fromEntries(all)
   }
 
@@ -54,7 +57,11 @@ export class SecurityWriter {
 
   #signed(): string {
     const scheme = { ...SIGNED, 'x-amazon-apigateway-authtype': 'awsSigv4' }
-    return this.#named('sigv4', scheme, (each) => String(each['x-amazon-apigateway-authtype']).toLowerCase() === 'awssigv4')
+    return this.#named(
+      'sigv4',
+      scheme,
+      (each) => String(each['x-amazon-apigateway-authtype']).toLowerCase() === 'awssigv4',
+    )
   }
 
   /** The name of a scheme that will do, or of this one, which is added. */
@@ -66,9 +73,14 @@ export class SecurityWriter {
     return free
   }
 
-  #schemeOf(name: string, authorizer: AuthorizerDefinition, pointer = `#/components/securitySchemes/${name}`): PlainData {
+  #schemeOf(
+    name: string,
+    authorizer: AuthorizerDefinition,
+    pointer = `#/components/securitySchemes/${name}`,
+  ): PlainData {
     if (typeof authorizer === 'object' && 'jwt' in authorizer) return this.#jwt(authorizer.jwt)
-    if (typeof authorizer === 'object' && 'iam' in authorizer) return { ...SIGNED, 'x-amazon-apigateway-authtype': 'awsSigv4' }
+    if (typeof authorizer === 'object' && 'iam' in authorizer)
+      return { ...SIGNED, 'x-amazon-apigateway-authtype': 'awsSigv4' }
     if (typeof authorizer === 'object' && 'mtls' in authorizer) {
       if (this.writer.version === '3.1') return { type: 'mutualTLS' }
       this.#lost(pointer, 'client certificates are a scheme of OpenAPI 3.1 only')
@@ -90,14 +102,24 @@ export class SecurityWriter {
   }
 
   #lost(pointer: string, message: string): void {
-    this.writer.report.warn(pointer, 'EXPORT_UNSUPPORTED', message, 'Describe the scheme in `docs.securitySchemes`.')
+    this.writer.report.warn(
+      pointer,
+      'EXPORT_UNSUPPORTED',
+      message,
+      'Describe the scheme in `docs.securitySchemes`.',
+    )
   }
 }
 
 function isApiKey(scheme: PlainData): boolean {
   const name = own(scheme, 'name')
   const isAuthorizer = own(scheme, AUTHORIZER) !== undefined
-  return scheme.type === 'apiKey' && scheme.in === 'header' && String(name).toLowerCase() === 'x-api-key' && !isAuthorizer
+  return (
+    scheme.type === 'apiKey' &&
+    scheme.in === 'header' &&
+    String(name).toLowerCase() === 'x-api-key' &&
+    !isAuthorizer
+  )
 }
 
 function plain(scheme: PlainData): Json {

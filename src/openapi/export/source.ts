@@ -5,7 +5,10 @@ import { PosternError } from '../../errors.js'
 import type { Gateway } from '../../gateway.js'
 import { isFields } from '../place.js'
 
-export function definitionOf(source: Definition | DocumentDefinition | Gateway, stage: string | undefined): Definition {
+export function definitionOf(
+  source: Definition | DocumentDefinition | Gateway,
+  stage: string | undefined,
+): Definition {
   if (!isGateway(source)) return expanded(source, () => {})
   const { byName } = source.control.live
   const [first] = byName.values()

@@ -41,7 +41,11 @@ function serverOf(servers: unknown): Json {
   const schemes = [scheme, ...others.map((each) => /^([a-z]+):\/\//i.exec(filled(each))?.[1])]
   const known = schemes.filter((each) => ['http', 'https', 'ws', 'wss'].includes(String(each)))
   const stated = first['x-schemes']
-  return given({ host, basePath: base, schemes: stated ?? (known.length > 0 ? [...new Set(known)] : undefined) })
+  return given({
+    host,
+    basePath: base,
+    schemes: stated ?? (known.length > 0 ? [...new Set(known)] : undefined),
+  })
 }
 
 /** With the values that its variables have by default. */
@@ -54,7 +58,16 @@ function filled({ url, variables }: Readonly<Record<string, unknown>>): string {
   return text.replace(/([^:])\/\//g, '$1/')
 }
 
-const OPERATIONS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'x-amazon-apigateway-any-method']
+const OPERATIONS = [
+  'get',
+  'put',
+  'post',
+  'delete',
+  'options',
+  'head',
+  'patch',
+  'x-amazon-apigateway-any-method',
+]
 
 function swaggerItem(item: Json, pointer: string, report: Report): Json {
   const { summary: _, description: __, servers: ___, trace, ...rest } = item
@@ -91,7 +104,9 @@ function swaggerOperation(operation: Json, pointer: string, report: Report): Jso
 
 function producedBy(responses: unknown): readonly string[] {
   const all = isFields(responses) ? Object.values(responses) : []
-  const types = all.flatMap((each) => (isFields(each) && isFields(each.content) ? Object.keys(each.content) : []))
+  const types = all.flatMap((each) =>
+    isFields(each) && isFields(each.content) ? Object.keys(each.content) : [],
+  )
   return [...new Set(types)]
 }
 

@@ -22,7 +22,10 @@ export function swaggerBody(body: unknown, told: Told): SwaggerBody {
 
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/
 
-function bodyParameter({ description, required, 'x-name': name, content: _, ...rest }: Json, schema: unknown): Json {
+function bodyParameter(
+  { description, required, 'x-name': name, content: _, ...rest }: Json,
+  schema: unknown,
+): Json {
   const vendors = Object.entries(rest).filter(([field]) => field.startsWith('x-'))
   return given({
     name: name ?? 'body',
@@ -37,10 +40,15 @@ function bodyParameter({ description, required, 'x-name': name, content: _, ...r
 /** The fields of a form; `undefined` where they are no mere texts, numbers, lists and files. */
 function formOf(schema: unknown): readonly Json[] | undefined {
   if (!isFields(schema) || !isFields(schema.properties)) return undefined
-  if (Object.keys(schema).some((keyword) => !['type', 'properties', 'required'].includes(keyword))) return undefined
+  if (Object.keys(schema).some((keyword) => !['type', 'properties', 'required'].includes(keyword)))
+    return undefined
   const required = Array.isArray(schema.required) ? schema.required : []
   const fields = Object.entries(schema.properties).map(([name, property]) => {
-    if (!isFields(property) || !['string', 'number', 'integer', 'boolean', 'array'].includes(String(property.type))) return undefined
+    if (
+      !isFields(property) ||
+      !['string', 'number', 'integer', 'boolean', 'array'].includes(String(property.type))
+    )
+      return undefined
     const { format, ...rest } = property
     const file = property.type === 'string' && format === 'binary'
     return given({

@@ -13,7 +13,17 @@ type Told = (message: string) => void
 
 /** @returns `undefined` where it cannot be said */
 export function swaggerParameter(parameter: Json, told: Told): Json | undefined {
-  const { name, in: where, required, description, schema, style, explode, allowEmptyValue, ...rest } = parameter
+  const {
+    name,
+    in: where,
+    required,
+    description,
+    schema,
+    style,
+    explode,
+    allowEmptyValue,
+    ...rest
+  } = parameter
   if (where === 'cookie' || rest.content !== undefined) {
     told(`the parameter ${String(name)} cannot be said`)
     return undefined
@@ -47,7 +57,9 @@ function vendors(rest: Json): Json {
 
 function scalarOf(schema: unknown, name: string, told: Told): Json {
   const given = isFields(schema) ? schema : {}
-  const lost = Object.keys(given).filter((keyword) => !(SCALAR.has(keyword) || keyword.startsWith('x-') || QUIET.has(keyword)))
+  const lost = Object.keys(given).filter(
+    (keyword) => !(SCALAR.has(keyword) || keyword.startsWith('x-') || QUIET.has(keyword)),
+  )
   if (lost.length > 0) told(`\`${lost.join('`, `')}\` of the parameter ${name} cannot be said`)
   const kept = Object.entries(given).filter(([keyword]) => SCALAR.has(keyword) || keyword.startsWith('x-'))
   const type = given.type === undefined || given.type === 'object' ? { type: 'string' } : {}

@@ -21,7 +21,9 @@ export function validatorsOf({ definition }: Writer, { policy = {} }: RouteDefin
 
 /** Of the whole document. */
 export function validatorsIn(definition: Definition): Json {
-  const names = new Set(definition.routes.map(({ policy = {} }) => nameFor(policy)).filter((name) => name !== undefined))
+  const names = new Set(
+    definition.routes.map(({ policy = {} }) => nameFor(policy)).filter((name) => name !== undefined),
+  )
   const usual = usualMode(definition)
   const all = [...names].map((name) => {
     const validateRequestBody = name !== PARAMETERS

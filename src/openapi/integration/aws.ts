@@ -1,10 +1,11 @@
 /** Integrations with Lambda functions and other services of AWS. */
+import type { LambdaOptions } from '../../lambda.js'
 import { functionIn, serviceIn } from '../amazon.js'
 import { functionFor } from '../functions.js'
 import { byName } from '../place.js'
 import { show } from '../report.js'
 import { aws, lambda } from './kinds.js'
-import { COMMON, type Made, MAPPING, type Mapped, mapped, methodOf, type Spec, timeoutOf } from './spec.js'
+import { COMMON, MAPPING, type Made, type Mapped, mapped, methodOf, type Spec, timeoutOf } from './spec.js'
 
 /** @returns `undefined` where it names nothing that is called here, which is reported then */
 export function readAws(spec: Spec): Made | undefined {
@@ -26,19 +27,36 @@ export function readAws(spec: Spec): Made | undefined {
 }
 
 function readService(spec: Spec, service: NonNullable<ReturnType<typeof serviceIn>>): Made {
+  const { action, path = '', region, subdomain } = service
+  const { method } = methodOf(spec)
+  const { target, ...mapping }: Addressed = action === undefined ? mapped(spec) : withoutTarget(mapped(spec))
   const options = {
-    region: service.region,
-    ...(service.subdomain !== undefined && { subdomain: service.subdomain }),
-    ...methodOf(spec),
+    region,
+    ...(subdomain !== undefined && { subdomain }),
+    // An action is a POST anyhow.
+    ...(method !== undefined && (action === undefined || method !== 'POST') && { method }),
+    ...(target !== undefined && { target }),
     ...timeoutOf(spec),
-    ...mapped(spec),
+    ...mapping,
   }
-  const action = service.action ?? { path: service.path ?? '/' }
-  return {
-    integration: aws(service.service, action, options),
-    taken: [...COMMON, ...MAPPING, 'httpMethod'],
-  }
+  const integration = aws(service.service, action ?? { path }, options)
+  return { integration, taken: [...COMMON, ...MAPPING, 'httpMethod'] }
 }
+
+type Addressed = Mapped & { readonly target?: string }
+
+/** The header that names an action, which an integration of that action gives by itself. */
+function withoutTarget({ request, ...rest }: Mapped): Addressed {
+  const { parameters, ...others } = request ?? {}
+  const given = Object.entries(parameters ?? {}).find(([name]) => TARGET.test(name))
+  const [, target] = /^'(.+)\.\w+'$/.exec(given?.[1] ?? '') ?? []
+  if (target === undefined) return { ...(request && { request }), ...rest }
+  const kept = Object.entries(parameters ?? {}).filter(([name]) => !TARGET.test(name))
+  const left = kept.length === 0 ? others : { ...others, parameters: byName(kept) }
+  return { target, ...(Object.keys(left).length > 0 && { request: left }), ...rest }
+}
+
+const TARGET = /^integration\.request\.header\.x-amz-target$/i
 
 function readLambda(spec: Spec, called: NonNullable<ReturnType<typeof functionIn>>): Made {
   const { context, at, type } = spec
@@ -54,7 +72,7 @@ function readLambda(spec: Spec, called: NonNullable<ReturnType<typeof functionIn
   }
   // A function that stands for one of AWS's is told of as that one.
   const target = functionFor(called.arn, context.options)
-  const integration = lambda((target ?? called.arn) as string, options as object)
+  const integration = lambda((target ?? called.arn) as string, options as LambdaOptions)
   const taken = ['type', 'httpMethod', 'timeoutInMillis', 'payloadFormatVersion', 'responseTransferMode']
   if (target === undefined) taken.push('uri')
   if (!proxy) taken.push(...MAPPING)

@@ -3,7 +3,7 @@ import type { Place } from '../place.js'
 import { show } from '../report.js'
 import { http } from './kinds.js'
 import { requestMapping } from './mapping.js'
-import { COMMON, type Made, MAPPING, mapped, methodOf, type Spec, timeoutOf } from './spec.js'
+import { COMMON, MAPPING, type Made, mapped, methodOf, type Spec, timeoutOf } from './spec.js'
 import { upstreamOf } from './upstream.js'
 import { vpcLinkOf } from './vpclink.js'
 
@@ -16,7 +16,7 @@ export function readHttp(spec: Spec): Made | undefined {
   if (place === undefined) return undefined
   const options = {
     proxy,
-    ...methodOf(spec),
+    method: methodOf(spec).method ?? 'ANY',
     ...(place.vpcLink !== undefined && { vpcLink: place.vpcLink }),
     ...timeoutOf(spec),
     ...tlsOf(spec.at.at('tlsConfig')),

@@ -13,7 +13,8 @@ const HANDLINGS = ['CONVERT_TO_BINARY', 'CONVERT_TO_TEXT'] as const
 export function requestMapping(context: Context, at: Place): RequestMapping | undefined {
   const made: Draft<RequestMapping> = {}
   const parameters = texts(context, at.at('requestParameters'))
-  if (parameters !== undefined) made.parameters = httpParameters(context, at.at('requestParameters'), parameters)
+  if (parameters !== undefined)
+    made.parameters = httpParameters(context, at.at('requestParameters'), parameters)
   const templates = texts(context, at.at('requestTemplates'))
   if (templates !== undefined) made.templates = templates
   const passthrough = oneOf(context, at.at('passthroughBehavior'), BEHAVIORS)
@@ -50,7 +51,8 @@ function texts({ report }: Context, at: Place): Record<string, string> | undefin
   const made: Record<string, string> = byName()
   for (const [name, each] of at.fields) {
     if (each.text !== undefined) made[name] = each.text
-    else if (each.value !== null) report.fault(each, 'WRONG_TYPE', `${show(each.value)} is no text`, 'Write a text.')
+    else if (each.value !== null)
+      report.fault(each, 'WRONG_TYPE', `${show(each.value)} is no text`, 'Write a text.')
   }
   return made
 }
@@ -60,7 +62,12 @@ export function oneOf<T extends string>({ report }: Context, at: Place, values: 
   if (!at.given || at.value === null) return undefined
   const found = values.find((value) => value === at.text?.toUpperCase())
   if (found === undefined) {
-    report.fault(at, 'VALUE_INVALID', `${show(at.value)} is none of ${values.join(', ')}`, 'Write one of them.')
+    report.fault(
+      at,
+      'VALUE_INVALID',
+      `${show(at.value)} is none of ${values.join(', ')}`,
+      'Write one of them.',
+    )
   }
   return found
 }

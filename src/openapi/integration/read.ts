@@ -8,7 +8,7 @@ import { show } from '../report.js'
 import { readAws } from './aws.js'
 import { readHttp } from './http.js'
 import { mock } from './kinds.js'
-import { COMMON, type Made, MAPPING, mapped, type Spec } from './spec.js'
+import { COMMON, MAPPING, type Made, mapped, type Spec } from './spec.js'
 import { missingVariables, unheeded } from './unheeded.js'
 
 export const INTEGRATION = 'x-amazon-apigateway-integration'
@@ -58,7 +58,8 @@ const CACHE = ['cacheKeyParameters', 'cacheNamespace']
 function restOf(spec: Spec, made: Made | undefined): PlainData | undefined {
   const known = new Set([...(made?.taken ?? []), ...(spec.at.at('cacheKeyParameters').given ? CACHE : [])])
   const left = spec.at.fields.filter(([name]) => !known.has(name))
-  if (made !== undefined) for (const [name, each] of left) if (!CACHE.includes(name)) unheeded(spec, name, each)
+  if (made !== undefined)
+    for (const [name, each] of left) if (!CACHE.includes(name)) unheeded(spec, name, each)
   return left.length === 0 ? undefined : byName(left.map(([name, { value }]) => [name, value] as const))
 }
 
@@ -74,7 +75,12 @@ function cacheOf({ context, at }: Spec): CachePolicy | undefined {
     else if (place === 'path') key.path.push(name)
     else {
       const fix = "Write 'method.request.querystring.name', or leave it out."
-      context.report.warn(each, 'EXTENSION_UNSUPPORTED', `${show(each.value)} is no part of a cache's key here`, fix)
+      context.report.warn(
+        each,
+        'EXTENSION_UNSUPPORTED',
+        `${show(each.value)} is no part of a cache's key here`,
+        fix,
+      )
     }
   }
   const namespace = at.at('cacheNamespace').text
