@@ -84,7 +84,7 @@ export interface IamAuthorizer {
 export interface JwtOptions {
   /** As the token's `iss` has it: `https://issuer.example.com`. */
   readonly issuer: string
-  /** One of them must be in the token's `aud`, or be its `client_id`. */
+  /** One of them must be in the token's `aud`, or be its `client_id`. `'*'`: the issuer's tokens for whomever, as AWS's user pool authorizers take them. */
   readonly audience: Some<string>
   /** One of them must be in the token's `scope` or `scp`. A route's own scopes stand in their place. */
   readonly scopes?: readonly string[]

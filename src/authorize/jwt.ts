@@ -41,6 +41,8 @@ interface Known {
 /** The longest that a token is believed without another look at its signature, ms. */
 const KEPT = 60_000
 const MOST_KNOWN = 5_000
+/** An audience that every token is for. */
+const ANYBODY = '*'
 /** Three parts in base64url (RFC 7515, 7.1). Encrypted ones have five. */
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
@@ -143,7 +145,7 @@ export class JwtVerifier {
     // The client's id counts only where there is no audience.
     const meant: unknown = Object.hasOwn(claims, 'aud') ? claims.aud : claims.client_id
     const audiences: unknown[] = Array.isArray(meant) ? meant : [meant]
-    if (!audiences.some((each) => typeof each === 'string' && audience.includes(each))) {
+    if (!(audience.includes(ANYBODY) || audiences.some((each) => typeof each === 'string' && audience.includes(each)))) {
       const reason = 'the token is for another audience'
       return new Unverified(reason, unlike(reason, meant, audience))
     }

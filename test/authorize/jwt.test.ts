@@ -152,6 +152,13 @@ describe('a bearer token', () => {
     expect((await call(gateway, token(rsa))).status).toBe(200)
   })
 
+  it('may be for whomever, where the audience is a star', async () => {
+    const gateway = gatewayOf({ audience: '*' })
+    expect((await call(gateway, token(key, { aud: 'https://other.example' }))).status).toBe(200)
+    expect((await call(gateway, token(key, { aud: undefined }))).status).toBe(200)
+    expect((await call(gateway, token(key, { iss: 'https://other.example' }))).status).toBe(401)
+  })
+
   it('may say by its client whom it is for, where it has no audience', async () => {
     const gateway = gatewayOf({ audience: ['app-1', 'app-2'] })
     expect((await call(gateway, token(key, { aud: undefined, client_id: 'app-2' }))).status).toBe(200)
