@@ -91,7 +91,9 @@ export class DocumentWarning extends PosternError {
   declare readonly warnings: readonly Warning[]
 
   constructor(warnings: readonly Warning[]) {
-    const lines = warnings.map(({ pointer, message, code, fix }) => `  ${pointer}: ${message} (${code})\n    ${fix}`)
+    const lines = warnings.map(
+      ({ pointer, message, code, fix }) => `  ${pointer}: ${message} (${code})\n    ${fix}`,
+    )
     const count = warnings.length === 1 ? 'one thing' : `${warnings.length} things`
     super('DOCUMENT_DUBIOUS', `the API definition says ${count} that will not hold:\n${lines.join('\n')}`)
     this.name = 'DocumentWarning'

@@ -5,12 +5,7 @@ import { checkRuntime } from './control/check/runtime.js'
 import { complete } from './control/complete.js'
 import { Control } from './control/control.js'
 import type { RouteInfo } from './control/routeinfo.js'
-import type {
-  DocumentGatewayDefinition,
-  GatewayDefinition,
-  OpenApiSource,
-  Runtime,
-} from './definition.js'
+import type { DocumentGatewayDefinition, GatewayDefinition, OpenApiSource, Runtime } from './definition.js'
 import { Entrance } from './entrance.js'
 import { PosternError } from './errors.js'
 import {

@@ -145,7 +145,12 @@ export class JwtVerifier {
     // The client's id counts only where there is no audience.
     const meant: unknown = Object.hasOwn(claims, 'aud') ? claims.aud : claims.client_id
     const audiences: unknown[] = Array.isArray(meant) ? meant : [meant]
-    if (!(audience.includes(ANYBODY) || audiences.some((each) => typeof each === 'string' && audience.includes(each)))) {
+    if (
+      !(
+        audience.includes(ANYBODY) ||
+        audiences.some((each) => typeof each === 'string' && audience.includes(each))
+      )
+    ) {
       const reason = 'the token is for another audience'
       return new Unverified(reason, unlike(reason, meant, audience))
     }

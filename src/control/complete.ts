@@ -44,7 +44,10 @@ import { expanded } from './document.js'
 export function complete(
   definition: Definition | DocumentDefinition,
   faults: readonly Fault[] = [],
-  { report = () => {}, ...elsewhere }: Partial<Elsewhere> & { readonly report?: (error: unknown) => void } = {},
+  {
+    report = () => {},
+    ...elsewhere
+  }: Partial<Elsewhere> & { readonly report?: (error: unknown) => void } = {},
 ): Complete {
   const whole = withFaults(faults, () => expanded(definition, report))
   const checked = check(whole, { plans: [], signed: false, proxied: false, ...elsewhere })
