@@ -102,6 +102,6 @@ export class DocumentWarning extends PosternError {
 }
 
 /** Where a fault stands, for whoever reads it. */
-export function placeOf({ path, pointer }: Fault): string {
+function placeOf({ path, pointer }: Fault): string {
   return pointer === undefined || pointer === path ? path : `${pointer} (${path})`
 }

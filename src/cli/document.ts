@@ -60,7 +60,7 @@ export async function servedFrom(
 }
 
 /** The definition in a document; its warnings are told. @throws DefinitionError; Failure where there is no such file */
-export async function definitionIn(
+async function definitionIn(
   file: string,
   options: DocumentOptions,
   { cwd, stderr }: Terminal,

@@ -41,7 +41,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 }
 
 /** Extensions that are read. */
-export const READ: ReadonlySet<string> = new Set([
+const READ: ReadonlySet<string> = new Set([
   ...Object.keys(READERS).map((name) => NAME + name),
   VALIDATOR,
   VALIDATORS,

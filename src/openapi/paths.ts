@@ -64,7 +64,7 @@ export function readPaths(context: Context, security: Security, base: string): R
 }
 
 /** A path of a document holds no other syntax than `{name}`: what routes read otherwise is encoded. */
-export function patternsOf(base: string, path: string): readonly string[] {
+function patternsOf(base: string, path: string): readonly string[] {
   if (path === DEFAULT_ROUTE) return [`${base}/{proxy+}`, base === '' ? '/' : base]
   return [base + path.replace(/[:*\\](?![^{}]*\})/g, encoded)]
 }

@@ -52,7 +52,7 @@ function loadText(source: string | URL, report: (name: string) => Report): Loade
 }
 
 /** A text has several lines or begins as JSON does; a path has neither. */
-export function isText(source: string): boolean {
+function isText(source: string): boolean {
   return /^\s*[{[]/.test(source.slice(0, 1_000)) || source.includes('\n')
 }
 

@@ -34,7 +34,7 @@ function templates(also: readonly string[]): Check {
   })
 }
 
-export function parameters(side: Side): Check {
+function parameters(side: Side): Check {
   return record('parameters', (at, name) => {
     text('a source of a value', (each, source) =>
       compiling(each, 'MAPPING_INVALID', () => checkPair(readTarget(name, side), readSource(source, side))),

@@ -11,7 +11,7 @@ import { folded, Host, type JavaMap, jsonOf, newMap, setKey } from './values.js'
 import { MOST_VISITS, newVisits } from './visits.js'
 
 /** The methods that there are. */
-export const INPUT_METHODS: readonly string[] = ['json', 'params', 'path']
+const INPUT_METHODS: readonly string[] = ['json', 'params', 'path']
 
 export class Input extends Host {
   readonly #scene: Scene

@@ -71,7 +71,7 @@ function headersOf({ request }: Exchange): Grouped {
   return all
 }
 
-export function grouped(pairs: Iterable<readonly [string, string]>): Map<string, string[]> {
+function grouped(pairs: Iterable<readonly [string, string]>): Map<string, string[]> {
   const all = new Map<string, string[]>()
   for (const [name, value] of pairs) {
     const values = all.get(name)

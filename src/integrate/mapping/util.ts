@@ -38,7 +38,7 @@ const FUNCTIONS: Readonly<Record<string, Util>> = {
 }
 
 /** The functions that there are. */
-export const UTIL_FUNCTIONS: readonly string[] = Object.keys(FUNCTIONS)
+const UTIL_FUNCTIONS: readonly string[] = Object.keys(FUNCTIONS)
 
 /** What a text grows by at most. */
 const GROWTH = 6

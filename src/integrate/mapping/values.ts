@@ -161,7 +161,7 @@ function listed<T>(items: readonly T[], print: (item: T) => string, separator: s
  *
  * @see https://docs.oracle.com/javase/8/docs/api/java/lang/Double.html#toString-double-
  */
-export function javaDouble(value: number): string {
+function javaDouble(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value < 0 ? '-Infinity' : 'Infinity'
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'

@@ -7,7 +7,7 @@ import { writtenMedia } from './media.js'
 import { given, type Json, some, type Writer } from './writer.js'
 
 /** Models by content type, however the policy says so. */
-export function modelsOf({ body }: Policy): { readonly [type: string]: string | Model } {
+function modelsOf({ body }: Policy): { readonly [type: string]: string | Model } {
   if (body === undefined) return {}
   if (typeof body === 'string' || !('models' in body)) return { 'application/json': body }
   return body.models

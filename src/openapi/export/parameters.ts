@@ -70,6 +70,6 @@ export function asksSchemas({ parameters = {} }: Policy): boolean {
   )
 }
 
-export function isModel(value: unknown): value is Model {
+function isModel(value: unknown): value is Model {
   return isFields(value) || isStandardSchema(value)
 }

@@ -34,6 +34,6 @@ export function isPlain(value: unknown): boolean {
   return !Reflect.has(value, '~standard') && Object.values(value).every(isPlain)
 }
 
-export function entryOf<T>(map: { readonly [name: string]: T } | undefined, name: string): T | undefined {
+function entryOf<T>(map: { readonly [name: string]: T } | undefined, name: string): T | undefined {
   return own(map, name) as T | undefined
 }

@@ -58,7 +58,7 @@ function texts({ report }: Context, at: Place): Record<string, string> | undefin
 }
 
 /** In whichever case. */
-export function oneOf<T extends string>({ report }: Context, at: Place, values: readonly T[]): T | undefined {
+function oneOf<T extends string>({ report }: Context, at: Place, values: readonly T[]): T | undefined {
   if (!at.given || at.value === null) return undefined
   const found = values.find((value) => value === at.text?.toUpperCase())
   if (found === undefined) {
