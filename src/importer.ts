@@ -30,7 +30,7 @@ export function importer(): Importer {
   if (registered !== undefined) return registered
   throw new PosternError(
     'IMPORTER_REQUIRED',
-    "`openapi` needs 'postern/openapi', which cannot be loaded on its own here: write `import 'postern/openapi'` beside the gateway",
+    "`openapi` needs 'postern/openapi', which cannot be loaded on its own here: spread `fromOpenApi(document).definition` into the definition instead",
     { cause: reason },
   )
 }
