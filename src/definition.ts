@@ -210,7 +210,7 @@ export interface GatewayDefinition<
   Au extends string = string,
 > extends Definition<Mo, Pl, Au>,
     Runtime {
-  /** See {@link DocumentGatewayDefinition}. */
+  /** An API definition from which routes, models and authorizers are read. */
   readonly openapi?: undefined
 }
 

@@ -64,6 +64,12 @@ export {
   type RouteDecorator,
   routesOf,
 } from './decorators.js'
+export type {
+  DocumentDefinition,
+  DocumentGatewayDefinition,
+  OpenApiDocument,
+  OpenApiSource,
+} from './definition.js'
 export {
   type AccountDefinition,
   before,
@@ -114,6 +120,7 @@ export {
 } from './exchange.js'
 export { type Arrival, createGateway, type Forward, Gateway } from './gateway.js'
 export type { AuthorizerNames, BodyOf, HeadersOf, ModelNames, QueryOf } from './inferred.js'
+export type { IntegrationDefinition, VpcLinkDefinition } from './integration.js'
 export { formatRecord, logRecord } from './observe/log.js'
 export type { ExchangeEnd, ExchangeRecord } from './observe/record.js'
 export type { ParamsOf, PathPattern } from './params.js'

@@ -25,7 +25,9 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number
   /** Of old functions: the callback, or a promise, does the same. */
   done(error?: Error, result?: unknown): void
+  /** Of old functions: as `done` with an error. */
   fail(error: Error | string): void
+  /** Of old functions: as `done` with a result. */
   succeed(result: unknown, ignored?: unknown): void
 }
 
@@ -46,6 +48,7 @@ export type LambdaHandler<E = LambdaProxyEvent> = (
 
 /** What a streaming function writes its answer to. */
 export interface LambdaResponseStream extends Writable {
+  /** The answer's `content-type`, before anything is written. */
   setContentType(type: string): void
 }
 
