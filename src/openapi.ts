@@ -11,15 +11,21 @@ import { type ExportedDocument, type ExportOptions, exported } from './openapi/e
 import { type Beside, NOTHING_BESIDE, type OpenApiOptions } from './openapi/options.js'
 import { load } from './openapi/read.js'
 import { Report, type Warning } from './openapi/report.js'
+import type { RouteDefinition } from './policy.js'
 
 export type { ExportedDocument, ExportOptions } from './openapi/export/export.js'
 export type { FunctionTarget, OpenApiOptions } from './openapi/options.js'
 export type { Warning, WarningCode } from './openapi/report.js'
 
+/** A definition whose names came at run time: they are checked when the gateway is made, and fit whatever stands beside. */
+export interface ReadDefinition extends Omit<Definition, 'routes'> {
+  readonly routes: readonly RouteDefinition<string, never, never, never>[]
+}
+
 /** What {@link fromOpenApi} reads from a document. */
 export interface ImportedDefinition {
   /** To be spread into what `createGateway` is given. */
-  readonly definition: Definition
+  readonly definition: ReadDefinition
   /** What of the document is unsupported, dubious or without effect, each with its place. */
   readonly warnings: readonly Warning[]
 }
@@ -71,7 +77,8 @@ function imported(document: unknown, options: OpenApiOptions, beside: Beside): I
   const definition = loaded && readDocument(loaded, reading)
   reading.report.settle()
   if (definition === undefined) throw new TypeError('a document that cannot be read was not reported')
-  return { definition, warnings: reading.report.warnings }
+  // Its names are checked with what stands beside it.
+  return { definition: definition as ReadDefinition, warnings: reading.report.warnings }
 }
 
 register(imported)

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import '../src/openapi.js'
 import { CLAIM, listenElsewhere, root, snippets } from './snippets.js'
 
 const folder = `${root}test/.readme`

@@ -10,9 +10,6 @@ import type { Scene } from './scene.js'
 import { folded, Host, type JavaMap, jsonOf, newMap, setKey } from './values.js'
 import { MOST_VISITS, newVisits } from './visits.js'
 
-/** The methods that there are. */
-const INPUT_METHODS: readonly string[] = ['json', 'params', 'path']
-
 export class Input extends Host {
   readonly #scene: Scene
   readonly #run: Run

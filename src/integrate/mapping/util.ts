@@ -37,9 +37,6 @@ const FUNCTIONS: Readonly<Record<string, Util>> = {
   base64Decode: (text) => Buffer.from(text, 'base64').toString(),
 }
 
-/** The functions that there are. */
-const UTIL_FUNCTIONS: readonly string[] = Object.keys(FUNCTIONS)
-
 /** What a text grows by at most. */
 const GROWTH = 6
 

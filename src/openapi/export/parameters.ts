@@ -2,7 +2,6 @@
 
 import type { PlainData } from '../../docs.js'
 import type { DeclaredParameters, Parameter, Policy } from '../../policy.js'
-import { isStandardSchema, type Model } from '../../schema.js'
 import { escaped, isFields } from '../place.js'
 import type { Placed } from './operations.js'
 import { given, type Json, type Writer } from './writer.js'
@@ -68,8 +67,4 @@ export function asksSchemas({ parameters = {} }: Policy): boolean {
       (each) => typeof each === 'object' && each.schema !== undefined,
     ),
   )
-}
-
-function isModel(value: unknown): value is Model {
-  return isFields(value) || isStandardSchema(value)
 }

@@ -1,7 +1,6 @@
 /** What all parts of an export share. */
 import type { Definition } from '../../definition.js'
 import type { Version } from '../context.js'
-import { own } from '../place.js'
 import type { Report } from '../report.js'
 import type { SchemaWriter } from './schemas.js'
 
@@ -32,8 +31,4 @@ export function isPlain(value: unknown): boolean {
   if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') return false
   if (typeof value !== 'object' || value === null) return true
   return !Reflect.has(value, '~standard') && Object.values(value).every(isPlain)
-}
-
-function entryOf<T>(map: { readonly [name: string]: T } | undefined, name: string): T | undefined {
-  return own(map, name) as T | undefined
 }
