@@ -38,12 +38,20 @@ const API_KEY = 'api_key'
 const FIELDS = /^(?:get|put|post|delete|options|head|patch|trace)$/
 export const ANY = `${X}any-method`
 
+/** A resource, or what stands for one. */
+export interface Propertied {
+  readonly pointer: string
+  at(name: string): Part
+}
+
 export class DocumentDraft {
   readonly root: Draft
   readonly version: '2.0' | '3'
   readonly #paths: Draft
   readonly #items = new Map<string, Draft>()
   readonly #sections = new Map<string, Draft>()
+  /** The names of its schemas. */
+  readonly schemas = new Set<string>()
 
   constructor(
     readonly template: Template,
@@ -60,6 +68,8 @@ export class DocumentDraft {
       trace.put(this.root, 'info', trace.build(api.name.pointer, { title, version: '1' }))
     }
     this.#paths = this.#open(this.root, 'paths', body.at('paths'))
+    const schemas = this.version === '2.0' ? body.at('definitions') : body.at('components').at('schemas')
+    for (const [name] of schemas.fields) this.schemas.add(name)
   }
 
   /** @param path as templates write it @param method in whichever case; `ANY` for all */
@@ -80,6 +90,12 @@ export class DocumentDraft {
       const message = `${method.toUpperCase()} ${path} is there twice`
       report.fault(at.pointer, 'DUPLICATE', message, 'Keep one of them.')
     } else this.template.trace.put(item, field, operation)
+  }
+
+  /** Another operation instead of one that is there. */
+  replace(path: string, method: string, operation: Draft): void {
+    const field = fieldOf(method)
+    if (field !== undefined) this.template.trace.put(this.item(path), field, operation)
   }
 
   /** The operations that there are. */
@@ -112,6 +128,7 @@ export class DocumentDraft {
   }
 
   schema(name: string, schema: Part): void {
+    this.schemas.add(name)
     this.template.trace.put(this.#section(this.version === '2.0' ? 'definitions' : 'schemas'), name, schema)
   }
 

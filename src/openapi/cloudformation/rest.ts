@@ -2,7 +2,7 @@
 import { byName } from '../place.js'
 import { show } from '../report.js'
 import { readAuthorizers } from './authorizers.js'
-import { DocumentDraft, ofApi, renamed } from './document.js'
+import { DocumentDraft, ofApi, type Propertied, renamed } from './document.js'
 import { readMethods } from './methods.js'
 import { jsonPart, readModels } from './models.js'
 import { pathsOf } from './paths.js'
@@ -34,7 +34,7 @@ export function readRest(
   const of = (...types: readonly string[]) =>
     ofApi(template, api.id, 'RestApiId', ...types.map((each) => `AWS::ApiGateway::${each}`))
   described(draft, api)
-  settings(draft, api)
+  settings(draft, api, api.id)
   const models = readModels(draft, of('Model'))
   const schemes = readAuthorizers(draft, of('Authorizer'))
   const validators = validatorsOf(draft, of('RequestValidator'))
@@ -60,7 +60,7 @@ export function readRest(
 /** What stands in the template, or in a file beside it. */
 export function bodyOf(
   template: Template,
-  api: Resource,
+  api: Propertied,
   [body, location] = ['Body', 'BodyS3Location'],
 ): Part {
   const { report } = template
@@ -87,7 +87,7 @@ export function bodyOf(
   return template.nothing(elsewhere.pointer)
 }
 
-export function described(draft: DocumentDraft, api: Resource): void {
+export function described(draft: DocumentDraft, api: Propertied): void {
   const { trace } = draft.template
   const { info } = draft.root
   const description = api.at('Description')
@@ -104,7 +104,7 @@ export function described(draft: DocumentDraft, api: Resource): void {
   trace.put(draft.root, 'tags', [...before, ...named], tags.pointer)
 }
 
-function settings(draft: DocumentDraft, api: Resource): void {
+export function settings(draft: DocumentDraft, api: Propertied, id: string): void {
   const { report } = draft.template
   if (api.at('BinaryMediaTypes').items.length > 0)
     draft.extension('binary-media-types', api.at('BinaryMediaTypes'))
@@ -116,7 +116,7 @@ function settings(draft: DocumentDraft, api: Resource): void {
   draft.extension('api-key-source', api.at('ApiKeySourceType'))
   endpoint(draft, api)
   const policy = jsonPart(draft.template, api.at('Policy'))
-  if (policy.given) draft.extension('policy', ofWhichever(policy.value, api.id), policy.pointer)
+  if (policy.given) draft.extension('policy', ofWhichever(policy.value, id), policy.pointer)
   if (api.at('FailOnWarnings').flag === true && draft.body.given && !report.strict) {
     const fix = 'Give `strict: true`.'
     report.warn(
@@ -128,7 +128,7 @@ function settings(draft: DocumentDraft, api: Resource): void {
   }
 }
 
-export function endpoint(draft: DocumentDraft, api: Resource): void {
+export function endpoint(draft: DocumentDraft, api: Propertied): void {
   const configuration = api.at('EndpointConfiguration')
   const types = configuration.at('Types').given ? configuration.at('Types') : configuration.at('Type')
   const disabled = api.at('DisableExecuteApiEndpoint')

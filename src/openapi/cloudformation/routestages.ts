@@ -1,7 +1,7 @@
 /** Stages of HTTP APIs. */
 import { byName } from '../place.js'
 import { show } from '../report.js'
-import { unheeded } from './document.js'
+import { type Propertied, unheeded } from './document.js'
 import { type Stages, throttleOf } from './stages.js'
 import type { Resource } from './template.js'
 import type { Part } from './trace.js'
@@ -24,7 +24,7 @@ export function routeStage(stages: Stages, given: Resource): void {
   routeStageOf(stages, name.text, given, given.at('StageVariables'))
 }
 
-export function routeStageOf(stages: Stages, name: string, given: Resource, variables: Part): void {
+export function routeStageOf(stages: Stages, name: string, given: Propertied, variables: Part): void {
   stages.add({ name, pointer: given.pointer, description: given.at('Description'), variables })
   const methods = byName<object>()
   const all = settingOf(stages, given.at('DefaultRouteSettings'))

@@ -18,6 +18,7 @@ export class Template {
   readonly conditions: Conditions
   readonly parameters: Parameters
   readonly evaluator: Evaluator
+  readonly names: NamesOf
   readonly #resources: ReadonlyMap<string, Resource>
 
   constructor(
@@ -27,7 +28,8 @@ export class Template {
   ) {
     this.conditions = new Conditions(this.section('Conditions'), report)
     this.parameters = new Parameters(this.section('Parameters'), options.parameters ?? {}, report)
-    this.evaluator = new Evaluator(new NamesOf(this), this.conditions, report, this.trace)
+    this.names = new NamesOf(this)
+    this.evaluator = new Evaluator(this.names, this.conditions, report, this.trace)
     this.conditions.evaluator = this.evaluator
     this.#resources = this.#read()
   }
