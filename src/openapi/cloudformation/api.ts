@@ -1,6 +1,6 @@
 /** Which API of a template is meant, and all that the template says of it. */
 import { show } from '../report.js'
-import { type DocumentDraft, type TemplateApi } from './document.js'
+import type { DocumentDraft, TemplateApi } from './document.js'
 import { type Domains, readDomains } from './domains.js'
 import { readHttp } from './http.js'
 import { IMPLICIT_HTTP, IMPLICIT_REST } from './names.js'
@@ -47,7 +47,9 @@ function candidates(template: Template, events: readonly ApiEvent[]): readonly C
     { id: IMPLICIT_HTTP, type: SAM_HTTP, kind: 'HttpApi' },
   ].flatMap(({ id, type, kind }) => {
     const first = events.find((each) => each.api === id && each.kind === kind)
-    return first === undefined || template.resource(id) !== undefined ? [] : [{ id, type, pointer: first.function.pointer }]
+    return first === undefined || template.resource(id) !== undefined
+      ? []
+      : [{ id, type, pointer: first.function.pointer }]
   })
   const ids = new Set([...written, ...implied].map(({ id }) => id))
   for (const { api, at } of events) {
@@ -75,7 +77,12 @@ function choose(template: Template, all: readonly Candidate[]): Candidate | unde
     if (!sockets.includes(first)) return first
   } else if (first !== undefined) {
     const message = `the template has several APIs: ${names}`
-    report.fault('#/Resources', 'VALUE_INVALID', message, `Say which one is meant: \`api: ${show(first.id)}\`.`)
+    report.fault(
+      '#/Resources',
+      'VALUE_INVALID',
+      message,
+      `Say which one is meant: \`api: ${show(first.id)}\`.`,
+    )
     return undefined
   }
   const [socket] = sockets
@@ -84,7 +91,12 @@ function choose(template: Template, all: readonly Candidate[]): Candidate | unde
     report.fault('#/Resources', 'REQUIRED', 'there is no API in the template', fix)
   } else {
     const message = `${show(socket.id)} is a WebSocket API: routes here answer requests of HTTP`
-    report.fault(socket.pointer, 'RESOURCE_UNSUPPORTED', message, 'Let the app answer it: `gate.upgrade(server)`.')
+    report.fault(
+      socket.pointer,
+      'RESOURCE_UNSUPPORTED',
+      message,
+      'Let the app answer it: `gate.upgrade(server)`.',
+    )
   }
   return undefined
 }
@@ -142,7 +154,9 @@ function keepAnswers(draft: DocumentDraft, stages: Stages): void {
     const keyed = at.at('x-amazon-apigateway-integration').at('cacheKeyParameters').given
     if (keyed || at.at('x-postern-policy').given || !stages.cached.has(`${method} ${path}`)) continue
     const operation = trace.extend(at)
-    trace.put(operation, 'x-postern-policy', { cache: { ttl: 0, methods: method === 'ANY' ? ['GET'] : [method] } })
+    trace.put(operation, 'x-postern-policy', {
+      cache: { ttl: 0, methods: method === 'ANY' ? ['GET'] : [method] },
+    })
     draft.replace(path, method, operation)
   }
 }

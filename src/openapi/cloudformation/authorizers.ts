@@ -1,7 +1,10 @@
 /** Authorizers of REST APIs, as security schemes. */
+
+import { byName } from '../place.js'
 import { show } from '../report.js'
 import { type DocumentDraft, renamed } from './document.js'
 import type { Resource } from './template.js'
+import type { Draft } from './trace.js'
 
 const FIELDS = {
   authorizerUri: 'AuthorizerUri',
@@ -50,4 +53,15 @@ export function readAuthorizers(
 export function headerIn(source: string | undefined): string {
   const [, name] = /^method\.request\.header\.([^,]+)$/.exec(source ?? '') ?? []
   return name ?? 'Unused'
+}
+
+/** The scheme of an HTTP API's authorizer. */
+export function schemeOf({ template: { trace } }: DocumentDraft, pointer: string, authorizer: Draft): Draft {
+  const jwt = authorizer.type === 'jwt'
+  const kind = jwt
+    ? { type: 'oauth2', flows: byName() }
+    : { type: 'apiKey', in: 'header', name: headerIn(undefined) }
+  const scheme = trace.build(pointer, kind)
+  trace.put(scheme, 'x-amazon-apigateway-authorizer', authorizer)
+  return scheme
 }

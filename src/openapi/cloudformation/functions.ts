@@ -144,7 +144,7 @@ function substitute(call: Call): Valued {
   const pair = Array.isArray(given) && given.length === 2 && isFields(given[1])
   const [template, own] = pair ? given : [given, {}]
   if (typeof template !== 'string')
-    return wrong(call, "Write a text, or a text and values: ['${a}', { a: 1 }].")
+    return wrong(call, 'Write a text, or a list of a text and the values of its names.')
   const at0 = pair ? `${at}/0` : at
   const made = template.replace(/\$\{([^{}$]+)\}/g, (whole, inner: string) => {
     const name = inner.trim()

@@ -1,7 +1,6 @@
 /** An HTTP API of a template: `AWS::ApiGatewayV2::Api` and what belongs to it. */
-import { byName } from '../place.js'
 import { show } from '../report.js'
-import { headerIn } from './authorizers.js'
+import { schemeOf } from './authorizers.js'
 import { DocumentDraft, ofApi, renamed, unheeded } from './document.js'
 import { parametersOf, unknown } from './methods.js'
 import { bodyOf, described } from './rest.js'
@@ -248,14 +247,4 @@ function authorizersOf(draft: DocumentDraft, resources: readonly Resource[]): Re
     draft.scheme(name, schemeOf(draft, each.pointer, authorizer))
   }
   return names
-}
-
-export function schemeOf({ template: { trace } }: DocumentDraft, pointer: string, authorizer: Draft): Draft {
-  const jwt = authorizer.type === 'jwt'
-  const kind = jwt
-    ? { type: 'oauth2', flows: byName() }
-    : { type: 'apiKey', in: 'header', name: headerIn(undefined) }
-  const scheme = trace.build(pointer, kind)
-  trace.put(scheme, 'x-amazon-apigateway-authorizer', authorizer)
-  return scheme
 }

@@ -27,7 +27,11 @@ interface Reading {
 
 /** Whether it is no OpenAPI, but a template of CloudFormation's. */
 export function isTemplate(root: unknown): boolean {
-  return isFields(own(root, 'Resources')) && own(root, 'openapi') === undefined && own(root, 'swagger') === undefined
+  return (
+    isFields(own(root, 'Resources')) &&
+    own(root, 'openapi') === undefined &&
+    own(root, 'swagger') === undefined
+  )
 }
 
 /** @returns `undefined` where nothing could be read, which is reported then */
@@ -87,7 +91,10 @@ function completed(definition: Definition, api: TemplateApi, { options }: Templa
 }
 
 /** The one that is asked for, or all; variables that are given are those of each. */
-function stagesOf({ stages }: TemplateApi, { stage, variables }: CloudFormationOptions): NonNullable<Definition['stages']> {
+function stagesOf(
+  { stages }: TemplateApi,
+  { stage, variables }: CloudFormationOptions,
+): NonNullable<Definition['stages']> {
   const named = stage === undefined ? stages : { [stage]: own(stages, stage) ?? {} }
   const all = Object.keys(named).length > 0 || variables === undefined ? named : { $default: {} }
   if (variables === undefined) return all

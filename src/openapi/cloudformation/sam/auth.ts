@@ -2,8 +2,8 @@
 import { show } from '../../report.js'
 import { headerIn } from '../authorizers.js'
 import { type DocumentDraft, unheeded } from '../document.js'
-import { invocation } from './invocation.js'
 import type { Draft, Part } from '../trace.js'
+import { invocation } from './invocation.js'
 
 /** @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html */
 const REST = new Set(
@@ -44,7 +44,12 @@ export class Auth {
       trace.put(operation, 'x-amazon-apigateway-auth', { type: IAM }, authorizer.pointer)
     } else if (this.#scopes.has(name)) {
       const scopes = own.at('AuthorizationScopes')
-      trace.put(requirement, name, scopes.given ? scopes.texts : (this.#scopes.get(name) ?? []), authorizer.pointer)
+      trace.put(
+        requirement,
+        name,
+        scopes.given ? scopes.texts : (this.#scopes.get(name) ?? []),
+        authorizer.pointer,
+      )
     } else if (name !== 'NONE') {
       const fix = `There is ${[...this.#scopes.keys(), IAM, 'NONE'].join(', ')}.`
       report.fault(authorizer.pointer, 'VALUE_INVALID', `${show(name)} is no authorizer of the API`, fix)
@@ -52,7 +57,8 @@ export class Auth {
     const key = own.at('ApiKeyRequired').given ? own.at('ApiKeyRequired') : this.at.at('ApiKeyRequired')
     if (key.flag === true) trace.put(requirement, this.draft.apiKeys(key.pointer), [], key.pointer)
     const asked = Object.keys(requirement).length > 0 ? [requirement] : []
-    if (asked.length > 0 || operation.security === undefined) trace.put(operation, 'security', asked, own.pointer)
+    if (asked.length > 0 || operation.security === undefined)
+      trace.put(operation, 'security', asked, own.pointer)
   }
 
   #rest(at: Part): Draft {
@@ -62,7 +68,9 @@ export class Auth {
     const header = identity.at('Header')
     const pool = at.at('UserPoolArn')
     const isRequest = at.at('FunctionPayloadType').text?.toUpperCase() === 'REQUEST'
-    const sources = isRequest ? sourcesOf(identity, 'method.request.') : [`method.request.header.${header.text ?? 'Authorization'}`]
+    const sources = isRequest
+      ? sourcesOf(identity, 'method.request.')
+      : [`method.request.header.${header.text ?? 'Authorization'}`]
     const type = pool.given ? 'cognito_user_pools' : isRequest ? 'request' : 'token'
     const authorizer = trace.build(at.pointer, {
       type,
@@ -71,7 +79,8 @@ export class Auth {
       identityValidationExpression: identity.at('ValidationExpression'),
       authorizerResultTtlInSeconds: identity.at('ReauthorizeEvery').number,
     })
-    if (!pool.given) trace.put(authorizer, 'authorizerUri', ...invocation(this.draft.template, at.at('FunctionArn')))
+    if (!pool.given)
+      trace.put(authorizer, 'authorizerUri', ...invocation(this.draft.template, at.at('FunctionArn')))
     const name = type === 'request' ? 'Unused' : headerIn(sources[0])
     const scheme = trace.build(at.pointer, { type: 'apiKey', in: 'header', name })
     trace.put(scheme, 'x-amazon-apigateway-authtype', pool.given ? 'cognito_user_pools' : 'custom')
@@ -87,7 +96,10 @@ export class Auth {
       ? trace.build(at.pointer, { type: 'oauth2', flows: {} })
       : trace.build(at.pointer, { type: 'apiKey', in: 'header', name: 'Unused' })
     const authorizer = jwt.given
-      ? trace.build(at.pointer, { type: 'jwt', identitySource: at.at('IdentitySource').text ?? '$request.header.Authorization' })
+      ? trace.build(at.pointer, {
+          type: 'jwt',
+          identitySource: at.at('IdentitySource').text ?? '$request.header.Authorization',
+        })
       : this.#function(at)
     // Templates write these in either case.
     const [issuer, audience] = ['issuer', 'audience'].map((name) => either(jwt, name))

@@ -19,7 +19,11 @@ export function readCors(draft: DocumentDraft, cors: Part, auth: Auth): void {
   }
   for (const [path, there] of methods) {
     if (there.has('OPTIONS')) continue
-    preflight(draft, cors, { path, allowed: there.has('ANY') ? EVERY : [...there, 'OPTIONS'].sort().join(','), auth })
+    preflight(draft, cors, {
+      path,
+      allowed: there.has('ANY') ? EVERY : [...there, 'OPTIONS'].sort().join(','),
+      auth,
+    })
   }
 }
 
@@ -40,13 +44,20 @@ function preflight(draft: DocumentDraft, cors: Part, { path, allowed, auth }: Pr
     responses: { default: { statusCode: '200', responseParameters: Object.fromEntries(parameters) } },
   })
   const operation = trace.build(cors.pointer, {
-    responses: { 200: { description: 'What may be asked from elsewhere', headers: Object.fromEntries(named) } },
+    responses: {
+      200: { description: 'What may be asked from elsewhere', headers: Object.fromEntries(named) },
+    },
     'x-amazon-apigateway-integration': integration,
   })
   const own = auth.at
-  const authorized = own.at('DefaultAuthorizer').given && own.at('AddDefaultAuthorizerToCorsPreflight').flag !== false
-  const keyed = own.at('ApiKeyRequired').flag === true && own.at('AddApiKeyRequiredToCorsPreflight').flag !== false
-  const fields = { Authorizer: authorized ? own.at('DefaultAuthorizer').value : 'NONE', ApiKeyRequired: keyed }
+  const authorized =
+    own.at('DefaultAuthorizer').given && own.at('AddDefaultAuthorizerToCorsPreflight').flag !== false
+  const keyed =
+    own.at('ApiKeyRequired').flag === true && own.at('AddApiKeyRequiredToCorsPreflight').flag !== false
+  const fields = {
+    Authorizer: authorized ? own.at('DefaultAuthorizer').value : 'NONE',
+    ApiKeyRequired: keyed,
+  }
   auth.put(operation, draft.template.evaluator.part(fields, cors.pointer))
   const names = [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name]) => name)
   const needed = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
@@ -56,7 +67,8 @@ function preflight(draft: DocumentDraft, cors: Part, { path, allowed, auth }: Pr
 
 /** An origin alone, or what is allowed one by one; both with the quotes of a constant. */
 function headersOf(cors: Part, allowed: string): readonly (readonly [name: string, value: string])[] {
-  const [origin, given] = cors.text === undefined ? [cors.at('AllowOrigin').text ?? "'*'", cors] : [cors.text, undefined]
+  const [origin, given] =
+    cors.text === undefined ? [cors.at('AllowOrigin').text ?? "'*'", cors] : [cors.text, undefined]
   const made = Object.entries(HEADERS).flatMap(([field, name]) => {
     const value = given?.at(field).text
     if (field === 'AllowOrigin') return [[name, origin] as const]

@@ -39,7 +39,7 @@ function eventOf(template: Template, of: Resource, name: string, given: unknown)
   const at = event.at('Properties')
   const named = at.at(kind === 'Api' ? 'RestApiId' : 'ApiId').text
   const api = named ?? (kind === 'Api' ? IMPLICIT_REST : IMPLICIT_HTTP)
-  return [{ function: of, kind, api, at: at.given ? at : event }]
+  return [{ function: of, kind, api, at }]
 }
 
 /** State machines have such events, too. */
@@ -50,6 +50,11 @@ function untold(template: Template, machine: Resource): void {
     if (own(own(events, name), 'Type') !== 'Api') continue
     const fix = "Answer it by aws('states', 'StartExecution', …), in `routes` beside the template."
     const message = `the event ${show(name)} of a state machine is no route here`
-    template.report.warn(`${machine.pointer}/Properties/Events/${escaped(name)}`, 'RESOURCE_UNSUPPORTED', message, fix)
+    template.report.warn(
+      `${machine.pointer}/Properties/Events/${escaped(name)}`,
+      'RESOURCE_UNSUPPORTED',
+      message,
+      fix,
+    )
   }
 }

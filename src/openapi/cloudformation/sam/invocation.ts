@@ -3,7 +3,11 @@ import type { Template } from '../template.js'
 import type { Part } from '../trace.js'
 
 /** The `uri` of an integration or an authorizer, and where the function is named. */
-export function invocation(template: Template, arn: Part, streaming = false): readonly [uri: string, pointer: string] {
+export function invocation(
+  template: Template,
+  arn: Part,
+  streaming = false,
+): readonly [uri: string, pointer: string] {
   return [uriOf(template, arn.text ?? '', streaming), arn.pointer]
 }
 

@@ -14,7 +14,9 @@ const REST = new Set(
   'Path Method RestApiId Auth RequestModel RequestParameters TimeoutInMillis ResponseTransferMode'.split(' '),
 )
 const HTTP = new Set('ApiId Path Method Auth PayloadFormatVersion TimeoutInMillis RouteSettings'.split(' '))
-const REST_AUTH = new Set('Authorizer AuthorizationScopes ApiKeyRequired InvokeRole OverrideApiAuth'.split(' '))
+const REST_AUTH = new Set(
+  'Authorizer AuthorizationScopes ApiKeyRequired InvokeRole OverrideApiAuth'.split(' '),
+)
 const INTEGRATION = 'x-amazon-apigateway-integration'
 
 export function readRestEvent(draft: DocumentDraft, event: ApiEvent, auth: Auth): void {
@@ -24,7 +26,12 @@ export function readRestEvent(draft: DocumentDraft, event: ApiEvent, auth: Auth)
   unheeded(template, at.at('Auth'), REST_AUTH, "an event's auth")
   const path = at.at('Path').text ?? ''
   if (!path.startsWith('/')) {
-    template.report.fault(at.at('Path').pointer, 'PATH_INVALID', `${show(at.at('Path').value)} is no path`, "Write '/pets'.")
+    template.report.fault(
+      at.at('Path').pointer,
+      'PATH_INVALID',
+      `${show(at.at('Path').value)} is no path`,
+      "Write '/pets'.",
+    )
     return
   }
   const operation = template.trace.build(at.pointer)
@@ -59,7 +66,8 @@ export function readHttpEvent(draft: DocumentDraft, event: ApiEvent, auth: Auth)
   trace.put(operation, INTEGRATION, integration)
   auth.put(operation, at.at('Auth'))
   const [path, method] = [at.at('Path').text, at.at('Method').text?.toUpperCase() ?? 'ANY']
-  const key = path === undefined || path === '$default' ? '$default' : `${method === '*' ? 'ANY' : method} ${path}`
+  const key =
+    path === undefined || path === '$default' ? '$default' : `${method === '*' ? 'ANY' : method} ${path}`
   if (path !== undefined && isTold(draft, path, method)) return
   routed(draft, at.at('Path').given ? at.at('Path') : at, key, operation)
 }
@@ -78,7 +86,13 @@ function arnOf(draft: DocumentDraft, { function: of, at }: ApiEvent): string {
 }
 
 /** A list of names, or of names with what is asked of them. */
-function parameters(draft: DocumentDraft, operation: Draft, integration: Draft, at: Part, path: string): void {
+function parameters(
+  draft: DocumentDraft,
+  operation: Draft,
+  integration: Draft,
+  at: Part,
+  path: string,
+): void {
   const { template } = draft
   const all: Draft[] = []
   const keys: string[] = []
@@ -94,7 +108,8 @@ function parameters(draft: DocumentDraft, operation: Draft, integration: Draft, 
   const bare = path.replace(/\{([^{}+]+)\+?\}/g, (whole, name: string) => (named.has(name) ? '' : whole))
   parametersOf(template, operation, template.nothing(at.pointer), bare)
   const before = (operation.parameters ?? []) as readonly Draft[]
-  if (all.length + before.length > 0) template.trace.put(operation, 'parameters', [...before, ...all], at.pointer)
+  if (all.length + before.length > 0)
+    template.trace.put(operation, 'parameters', [...before, ...all], at.pointer)
 }
 
 function validation(draft: DocumentDraft, operation: Draft, at: Part): void {
@@ -106,10 +121,17 @@ function validation(draft: DocumentDraft, operation: Draft, at: Part): void {
     if (!known) unknown(draft.template, name, 'model')
     else {
       const content = { 'application/json': { schema: draft.reference(name.text) } }
-      trace.put(operation, 'requestBody', trace.build(model.pointer, { content, required: model.at('Required').flag ?? false }))
+      trace.put(
+        operation,
+        'requestBody',
+        trace.build(model.pointer, { content, required: model.at('Required').flag ?? false }),
+      )
     }
   }
-  const [body, parameters] = [model.at('ValidateBody').flag === true, model.at('ValidateParameters').flag === true]
+  const [body, parameters] = [
+    model.at('ValidateBody').flag === true,
+    model.at('ValidateParameters').flag === true,
+  ]
   if (!body && !parameters) return
   const called = body && parameters ? 'body-and-params' : body ? 'body-only' : 'params-only'
   const validator = { validateRequestBody: body, validateRequestParameters: parameters }

@@ -15,7 +15,11 @@ const DOMAIN = new Set(
 )
 
 /** @returns the plan with its name; nothing where none is to be made */
-export function samPlan(template: Template, api: Served, stages: readonly string[]): readonly [string, UsagePlan] | undefined {
+export function samPlan(
+  template: Template,
+  api: Served,
+  stages: readonly string[],
+): readonly [string, UsagePlan] | undefined {
   const at = api.at('Auth').at('UsagePlan')
   const how = at.at('CreateUsagePlan').text?.toUpperCase() ?? 'NONE'
   if (!at.given || how === 'NONE') return undefined
@@ -25,7 +29,12 @@ export function samPlan(template: Template, api: Served, stages: readonly string
   return [at.at('UsagePlanName').text ?? name, { ...plan, stages }]
 }
 
-export function samDomain(template: Template, api: Served, domains: Domains, stages: readonly string[]): void {
+export function samDomain(
+  template: Template,
+  api: Served,
+  domains: Domains,
+  stages: readonly string[],
+): void {
   const at = api.at('Domain')
   const [stage] = stages
   if (!at.given || stage === undefined) return

@@ -1,7 +1,7 @@
 /** `Auth.ResourcePolicy` of SAM, as the policy that it makes. */
 import type { DocumentDraft } from '../document.js'
-import { ofWhichever } from '../rest.js'
 import { unheeded } from '../document.js'
+import { ofWhichever } from '../rest.js'
 import type { Part } from '../trace.js'
 
 const KNOWN = new Set(
@@ -15,9 +15,14 @@ export function resourcePolicy(draft: DocumentDraft, at: Part, api: string): voi
   if (!at.given) return
   unheeded(draft.template, at, KNOWN, 'a resource policy')
   const made = [...addresses(at), ...accounts(at), ...networks(at)]
-  const allowed = made.length > 0 && !made.some(({ Effect, Principal }) => Effect === 'Allow' && Principal === '*')
-  const open = allowed && !at.at('AwsAccountWhitelist').given ? [{ Effect: 'Allow', Principal: '*', ...INVOKE }] : []
-  const custom = ofWhichever(at.at('CustomStatements').items.map(({ value }) => value), api) as readonly object[]
+  const allowed =
+    made.length > 0 && !made.some(({ Effect, Principal }) => Effect === 'Allow' && Principal === '*')
+  const open =
+    allowed && !at.at('AwsAccountWhitelist').given ? [{ Effect: 'Allow', Principal: '*', ...INVOKE }] : []
+  const custom = ofWhichever(
+    at.at('CustomStatements').items.map(({ value }) => value),
+    api,
+  ) as readonly object[]
   const policy = { Version: '2012-10-17', Statement: [...open, ...made, ...custom] }
   if (policy.Statement.length > 0) draft.extension('policy', policy, at.pointer)
 }
@@ -29,7 +34,9 @@ interface Statement {
 
 function denied(operator: string, key: string, values: readonly string[]): readonly Statement[] {
   if (values.length === 0) return []
-  return [{ Effect: 'Deny', Principal: '*', ...INVOKE, Condition: { [operator]: { [key]: values } } } as Statement]
+  return [
+    { Effect: 'Deny', Principal: '*', ...INVOKE, Condition: { [operator]: { [key]: values } } } as Statement,
+  ]
 }
 
 function addresses(at: Part): readonly Statement[] {
@@ -40,7 +47,8 @@ function addresses(at: Part): readonly Statement[] {
 }
 
 function accounts(at: Part): readonly Statement[] {
-  const roots = (field: string) => at.at(field).texts.map((id) => (/^\d{12}$/.test(id) ? `arn:aws:iam::${id}:root` : id))
+  const roots = (field: string) =>
+    at.at(field).texts.map((id) => (/^\d{12}$/.test(id) ? `arn:aws:iam::${id}:root` : id))
   const statement = (Effect: Statement['Effect'], field: string): readonly Statement[] =>
     roots(field).length === 0 ? [] : [{ Effect, Principal: { AWS: roots(field) }, ...INVOKE } as Statement]
   return [...statement('Allow', 'AwsAccountWhitelist'), ...statement('Deny', 'AwsAccountBlacklist')]
@@ -58,4 +66,3 @@ function networks(at: Part): readonly Statement[] {
     ...denied('StringEquals', 'aws:SourceVpce', named('Vpce', 'Blacklist')),
   ]
 }
-

@@ -102,7 +102,12 @@ function addStage(stages: Stages, api: Served, id: string): void {
   const name = api.at('StageName').text ?? (id === IMPLICIT_REST ? 'Prod' : undefined)
   if (name === undefined) {
     const { report } = stages.template
-    report.fault(api.at('StageName').pointer, 'REQUIRED', 'an API of SAM has a stage', "Write `StageName: 'prod'`.")
+    report.fault(
+      api.at('StageName').pointer,
+      'REQUIRED',
+      'an API of SAM has a stage',
+      "Write `StageName: 'prod'`.",
+    )
     return
   }
   stages.add({
@@ -115,4 +120,3 @@ function addStage(stages: Stages, api: Served, id: string): void {
     cacheSize: api.at('CacheClusterSize'),
   })
 }
-
