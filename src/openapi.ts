@@ -6,13 +6,21 @@
 import type { Definition, DocumentDefinition } from './definition.js'
 import type { Gateway } from './gateway.js'
 import { register } from './importer.js'
-import { readDocument } from './openapi/document.js'
+import { isTemplate, readTemplate } from './openapi/cloudformation/read.js'
+import { type Reading, readDocument } from './openapi/document.js'
 import { type ExportedDocument, type ExportOptions, exported } from './openapi/export/export.js'
 import { type Beside, NOTHING_BESIDE, type OpenApiOptions } from './openapi/options.js'
-import { load } from './openapi/read.js'
+import { type Loaded, load } from './openapi/read.js'
 import { Report, type Warning } from './openapi/report.js'
 import type { RouteDefinition } from './policy.js'
 
+export {
+  type CloudFormationOptions,
+  fromCloudFormation,
+  type ImportedTemplate,
+  type PseudoParameters,
+  type TemplateApiKey,
+} from './openapi/cloudformation.js'
 export type { ExportedDocument, ExportOptions } from './openapi/export/export.js'
 export type { FunctionTarget, OpenApiOptions } from './openapi/options.js'
 export type { Warning, WarningCode } from './openapi/report.js'
@@ -74,11 +82,23 @@ function imported(document: unknown, options: OpenApiOptions, beside: Beside): I
   }
   const loaded = load(document, told)
   const reading = { report: told('the API definition'), options, beside }
-  const definition = loaded && readDocument(loaded, reading)
+  const definition = loaded && definitionOf(loaded, reading)
   reading.report.settle()
   if (definition === undefined) throw new TypeError('a document that cannot be read was not reported')
   // Its names are checked with what stands beside it.
   return { definition: definition as ReadDefinition, warnings: reading.report.warnings }
+}
+
+/** A template needs no other word than `openapi`, as long as its parameters have defaults. */
+function definitionOf(loaded: Loaded, reading: Reading): Definition | undefined {
+  if (!isTemplate(loaded.root)) return readDocument(loaded, reading)
+  const read = readTemplate(loaded, reading)
+  for (const { name } of read?.apiKeys ?? []) {
+    const message = `the API key '${name}' is no part of a definition`
+    const fix = 'Create it: `gateway.control.createApiKey(key)`, with the keys of `fromCloudFormation`.'
+    reading.report.warn('#/Resources', 'NO_EFFECT', message, fix)
+  }
+  return read?.definition
 }
 
 register(imported)

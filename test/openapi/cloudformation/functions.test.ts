@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are written so in templates
 import fc from 'fast-check'
+import type { CloudFormationOptions } from 'postern/openapi'
+import { fromCloudFormation } from 'postern/openapi'
 import { describe, expect, it } from 'vitest'
-import type { CloudFormationOptions } from '../../../src/openapi/cloudformation/options.js'
-import { fromCloudFormation } from '../../../src/openapi/cloudformation.js'
 
 function templateOf(Description: unknown, more: object = {}) {
   const Properties = { Name: 'A', ProtocolType: 'HTTP', Description }

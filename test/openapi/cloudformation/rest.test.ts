@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are written so in templates
 import { createGateway } from 'postern'
+import { fromCloudFormation } from 'postern/openapi'
 import { describe, expect, it } from 'vitest'
-import { fromCloudFormation } from '../../../src/openapi/cloudformation.js'
 import { send } from '../../../src/testing.js'
 
 const GATEWAY = 'AWS::ApiGateway'

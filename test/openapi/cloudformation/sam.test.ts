@@ -1,6 +1,6 @@
 import { createGateway } from 'postern'
+import { fromCloudFormation } from 'postern/openapi'
 import { describe, expect, it } from 'vitest'
-import { fromCloudFormation } from '../../../src/openapi/cloudformation.js'
 import { send } from '../../../src/testing.js'
 
 const PETS = `
@@ -185,5 +185,25 @@ describe('a SAM template', () => {
     const gateway = createGateway(definition)
     expect((await send(gateway, 'GET /hello/rex')).json()).toEqual(['2.0', 'GET /hello/{name}'])
     expect((await send(gateway, 'GET /elsewhere')).status).toBe(200)
+  })
+})
+
+describe('a template given to createGateway itself', () => {
+  it('is read as a document is', async () => {
+    const template = {
+      Transform: 'AWS::Serverless-2016-10-31',
+      Resources: {
+        Hello: {
+          Type: 'AWS::Serverless::Function',
+          Properties: {
+            FunctionName: 'hello',
+            Events: { E: { Type: 'Api', Properties: { Path: '/hello', Method: 'get' } } },
+          },
+        },
+      },
+    }
+    const hello = () => json(200, 'hello')
+    const gateway = createGateway({ openapi: { document: template, functions: { Hello: hello } } })
+    expect((await send(gateway, 'GET /Prod/hello')).json()).toBe('hello')
   })
 })
