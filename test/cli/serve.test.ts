@@ -150,7 +150,7 @@ export const gateway = createGateway({ routes: [route('GET /time', {}, () => ({ 
     const broken = {
       openapi: '3.0.3',
       info: { title: 'a' },
-      paths: { '/a': { get: { responses: 1 } }, b: {} },
+      paths: { '/a': { get: { parameters: [{ in: 'query' }] } }, b: {} },
     }
     const { status, stderr } = await postern(folderOf({ 'a.json': broken }), 'serve', 'a.json')
     expect(status).toBe(1)

@@ -36,7 +36,7 @@ const X = 'x-amazon-apigateway-'
 /** Of security schemes: AWS has no name for it. */
 const API_KEY = 'api_key'
 const FIELDS = /^(?:get|put|post|delete|options|head|patch|trace)$/
-export const ANY = `${X}any-method`
+const ANY = `${X}any-method`
 
 /** A resource, or what stands for one. */
 export interface Propertied {

@@ -128,7 +128,7 @@ export function settings(draft: DocumentDraft, api: Propertied, id: string): voi
   }
 }
 
-export function endpoint(draft: DocumentDraft, api: Propertied): void {
+function endpoint(draft: DocumentDraft, api: Propertied): void {
   const configuration = api.at('EndpointConfiguration')
   const types = configuration.at('Types').given ? configuration.at('Types') : configuration.at('Type')
   const disabled = api.at('DisableExecuteApiEndpoint')

@@ -138,7 +138,7 @@ export function throttleOf({ report }: Template, rate: Part, burst: Part): Throt
   return { rate: perSecond ?? both, burst: Math.ceil(atOnce ?? both) }
 }
 
-export function textsBy(at: Part | undefined): Record<string, string> | undefined {
+function textsBy(at: Part | undefined): Record<string, string> | undefined {
   if (at === undefined || at.fields.length === 0) return undefined
   return byName(at.fields.flatMap(([name, { text }]) => (text === undefined ? [] : [[name, text] as const])))
 }
