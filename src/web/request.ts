@@ -103,9 +103,20 @@ export class FetchRequest implements GatewayRequest {
     if (this.#reader !== undefined || this.request.bodyUsed) throw consumed()
     const reader = this.#hasBody ? this.request.body?.getReader() : undefined
     if (reader === undefined) return EMPTY
+    // Not every server breaks a body off whose caller has left.
+    const forget = this.whenGone(() => reader.cancel().catch(() => {}))
+    try {
+      return await this.#gather(reader, limit)
+    } finally {
+      forget()
+    }
+  }
+
+  async #gather(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
     for (;;) {
       const { done, value } = await reader.read().catch(aborted)
+      if (this.request.signal.aborted) aborted()
       if (done) return Buffer.concat(pieces)
       pieces.push(value)
       this.#received += value.length

@@ -152,6 +152,24 @@ describe('toFetch, in front of Hono', () => {
     await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce())
   })
 
+  test('a caller who leaves while the gateway waits for its body is gone, though no server breaks that off', async () => {
+    const leaving = new AbortController()
+    const app = vi.fn(() => new Response())
+    const { gateway, record } = guard({
+      routes: [route('POST /pets', { body: 'Pet' })],
+      ...{ models: { Pet: PET }, httpsOnly: false },
+    })
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{"name":')) })
+    const init = { method: 'POST', body, duplex: 'half', signal: leaving.signal } as RequestInit
+    const headers = { 'content-type': 'application/json' }
+    const answered = toFetch(gateway, app)(new Request('http://localhost/pets', { ...init, headers }))
+    await pause(10)
+    leaving.abort()
+    await answered
+    expect(await record()).toMatchObject({ status: 0, end: 'aborted', route: 'POST /pets' })
+    expect(app).not.toHaveBeenCalled()
+  })
+
   test('gate.route guards a handler, alone or behind the mounted gateway', async () => {
     for (const mounted of [false, true]) {
       const { gateway, recorded } = guard({
