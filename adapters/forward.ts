@@ -63,8 +63,10 @@ export function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): 
     const { res, socket } = call
     call.deadline?.cancel()
     // With HTTP/2 a connection outlives the answers that break off on it.
-    const whole = res.writableEnded && (res.writableFinished || !(call.isHttp2 || socket.destroyed))
-    const status = res.headersSent ? res.statusCode : 0
+    const sentAll = res.writableFinished || !(call.isHttp2 || socket.destroyed)
+    // An answer may be ended that was broken off before.
+    const whole = res.writableEnded && sentAll && !res.errored
+    const status = statusOf(res, whole)
     const bytesIn = received === undefined ? call.announced : received()
     gateway.ended(exchange, {
       status,
@@ -74,6 +76,13 @@ export function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): 
     })
   }
   whenOver(call, over, sent)
+}
+
+/** Some change it when the head is out and what follows has failed. */
+function statusOf(res: ServerResponse, whole: boolean): number {
+  if (!res.headersSent) return 0
+  const head: unknown = whole ? undefined : (res as { _header?: unknown })._header
+  return (typeof head === 'string' && Number(head.slice(9, 12))) || res.statusCode
 }
 
 function timedOut(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {

@@ -45,6 +45,20 @@ describe.each(EXPRESSES)('an exchange in $name', ({ express }) => {
       expect(closed.sort()).toEqual(['request', 'response'])
     })
 
+    it('is aborted with the status that was sent, whatever the app says of it afterwards', async () => {
+      const { built, record } = app((_req, res) => {
+        res.write('x')
+        setTimeout(() => {
+          res.destroy(new Error('the source is broken'))
+          res.statusCode = 500
+          res.end('an apology')
+        }, 20)
+      })
+      const { port } = await serve(built)
+      expect((await tell(port, AGENT)).status).toBe(200)
+      expect(await record()).toMatchObject({ end: 'aborted', status: 200, refusal: undefined })
+    })
+
     it('in the middle of the answer is recorded as aborted, with what was sent', async () => {
       const { built, record } = app((_req, res) => {
         res.set('Content-Length', '100')
