@@ -5,16 +5,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { GatewayContext } from '../src/exchange.js'
 import type { Caller } from '../src/web/request.js'
+import { boundBody } from './body.js'
 
 /** A request as Node received it. */
 export interface Arrival {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** Of the request, from which Next takes it when the body is not wanted any more. */
+  readonly socket: Socket
   /** Path and query, before the framework changed them. */
   readonly target: string
+  /** Bytes that have come of a body whose length was not told, whoever has taken them. */
+  readonly received?: () => number
   /** What a gateway knows of it that has passed it on. */
   exchange?: GatewayContext
 }
@@ -30,7 +36,9 @@ export function watchArrivals(): void {
   shared[KEY] = current
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as Pick<Arrival, 'request' | 'response'>
-    current.enterWith({ request, response, target: request.url ?? '' })
+    const chunked = request.headers['transfer-encoding'] !== undefined
+    const counted = chunked ? { received: boundBody(request, Number.POSITIVE_INFINITY, () => {}) } : {}
+    current.enterWith({ request, response, socket: request.socket, target: request.url ?? '', ...counted })
   })
 }
 
@@ -39,8 +47,8 @@ export function arrival(): Arrival | undefined {
   return shared[KEY]?.getStore()
 }
 
-export function callerOfArrival({ request, target }: Arrival): Caller {
-  const socket = request.socket as TLSSocket
+export function callerOfArrival({ socket: own, target }: Arrival): Caller {
+  const socket = own as TLSSocket
   return {
     address: socket.remoteAddress,
     secure: socket.encrypted === true,

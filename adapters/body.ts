@@ -166,10 +166,16 @@ function consumed(unread: string): PosternError {
  *
  * @param limit bytes at most
  * @param exceeded called once, when more has come; from then on nothing reaches the app, no end either
+ * @param before bytes that have come already
  * @returns how much has come
  */
-export function boundBody(req: IncomingMessage, limit: number, exceeded: () => void): () => number {
-  let received = req.readableLength
+export function boundBody(
+  req: IncomingMessage,
+  limit: number,
+  exceeded: () => void,
+  before = req.readableLength,
+): () => number {
+  let received = before
   const push = req.push.bind(req)
   req.push = (chunk: Uint8Array | null) => {
     if (received > limit) return false

@@ -51,12 +51,16 @@ function alterHeaders(req: IncomingMessage, altered: ReadonlyMap<string, string 
   }
 }
 
-/** Its end is listened for: that is there on every way out, and cheaper than wrapping what the app calls. */
-export function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
+/**
+ * Its end is listened for: that is there on every way out, and cheaper than wrapping what the app calls.
+ *
+ * @param before bytes of a body of unknown length that have come already, where somebody has taken them
+ */
+export function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest, before?: number): void {
   exchange.watched = true
   const { body } = gateway.limits
   const received = call.isChunked
-    ? boundBody(call.req, body, () => seize(call, gateway.refused(exchange, 'REQUEST_TOO_LARGE')))
+    ? boundBody(call.req, body, () => seize(call, gateway.refused(exchange, 'REQUEST_TOO_LARGE')), before)
     : undefined
   const sent = new SentBytes(call)
   const over = () => {

@@ -1,5 +1,11 @@
 /** What goes on behind `proxy.ts`: how Next is told so, and how what is known of a request gets there. */
-import type { Exchange, GatewayContext, GatewayRequest } from '../src/exchange.js'
+import {
+  type Answer,
+  type Exchange,
+  type GatewayContext,
+  type GatewayRequest,
+  Refusal,
+} from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import type { FetchRequest } from '../src/web/request.js'
 import { arrival } from './arrivals.js'
@@ -40,6 +46,14 @@ function elsewhere(request: Request & { nextUrl?: { basePath: string } }, target
   return `${origin}${request.nextUrl?.basePath ?? ''}${target}`
 }
 
+/** Where more of a body has come than it may have, while the gateway waited for something else. */
+export function overfull(gateway: Gateway, exchange: Exchange): Answer | undefined {
+  const received = arrival()?.received?.() ?? 0
+  return received > gateway.limits.body
+    ? gateway.refuse(exchange, new Refusal('REQUEST_TOO_LARGE'))
+    : undefined
+}
+
 /** Its record waits for the connection's word, where there is one; else it says that the answer was not seen. */
 function seeOff(gateway: Gateway, exchange: Exchange, { bytesIn }: FetchRequest): void {
   const came = arrival()
@@ -48,8 +62,8 @@ function seeOff(gateway: Gateway, exchange: Exchange, { bytesIn }: FetchRequest)
     return
   }
   came.exchange = exchange
-  const { request, response, target } = came
-  watch(gateway, exchange, new NodeRequest(request, response, target, target, false))
+  const { request, response, target, received } = came
+  watch(gateway, exchange, new NodeRequest(request, response, target, target, false), received?.())
 }
 
 /** What a gate in `proxy.ts` has passed on goes on in that request: nothing is charged twice. */

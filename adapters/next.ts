@@ -8,16 +8,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Telling } from '../src/control/needs.js'
 import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
-import { type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
+import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { unanswered } from '../src/integrate/function.js'
-import { toApp, gatewayOf as toldOf } from '../src/web/app.js'
+import { type FetchApp, toApp, gatewayOf as toldOf } from '../src/web/app.js'
 import type { FetchRequest } from '../src/web/request.js'
-import { responseOf } from '../src/web/response.js'
 import { arrival, watchArrivals } from './arrivals.js'
 import { checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
+import { sent, thrownAnswer } from './next-answer.js'
 import { type ApiHandler, apiRoute } from './next-api.js'
-import { adopted, onwards, retract, warnOfAnswers } from './next-proxy.js'
+import { adopted, onwards, overfull, retract, warnOfAnswers } from './next-proxy.js'
 import { arrive, type Hosted, pathBelow, textOf } from './next-request.js'
 
 export { callers } from './callers.js'
@@ -157,7 +157,7 @@ function catchAll(gateway: Gateway, options: NextOptions): CatchAll {
   return async (request, context) => {
     const call = arrive(gateway, request, options, pathBelow(request, await context?.params))
     if (call instanceof Response) return call
-    return responseOf(await gateway.handle(call, forward, toldOf(request)), request)
+    return sent(await gateway.handle(call, forward, toldOf(request)), request, true)
   }
 }
 
@@ -167,12 +167,29 @@ function guarded(gateway: Gateway, options: NextOptions, inline: number, handler
     const call = arrive(gateway, request, options)
     if (call instanceof Response) return call
     const outer = toldOf(request) ?? adopted(gateway, call)
-    const forward = (exchange: Exchange, given: FetchRequest) =>
-      toApp(gateway, exchange, given, (forwarded) => handler(forwarded, context))
+    const app = answering(handler, context)
+    let handed: Exchange | undefined
+    const forward = (exchange: Exchange, given: FetchRequest) => {
+      handed = exchange
+      return toApp(gateway, exchange, given, app)
+    }
     const params = textOf(await context?.params)
     const result = await gateway.handleInline(inline, call, forward, outer, params)
     if (outer !== undefined) retract(gateway, outer)
-    return responseOf(result, request)
+    return sent(result, request, handed === undefined || handed.refusal !== undefined)
+  }
+}
+
+/** What Next itself would answer of what a handler throws is an answer here, too. */
+function answering(handler: Handler, context: RouteContext): FetchApp {
+  return async (request) => {
+    try {
+      return await handler(request, context)
+    } catch (error) {
+      const answer = thrownAnswer(error)
+      if (answer === undefined) throw error
+      return answer
+    }
   }
 }
 
@@ -182,12 +199,14 @@ function inFront(gateway: Gateway, options: NextOptions): NextGate['proxy'] {
     const call = arrive(gateway, request, options)
     if (call instanceof Response) return call
     let onward: Response | undefined
-    const forward = (exchange: Exchange): Passed => {
+    const forward = (exchange: Exchange): Answer | Passed => {
+      const tooLarge = overfull(gateway, exchange)
+      if (tooLarge !== undefined) return tooLarge
       onward = onwards(gateway, exchange, call)
       return passed
     }
     const result = await gateway.handle(call, forward, toldOf(request))
-    return onward ?? responseOf(result, request)
+    return onward ?? sent(result, request, true)
   }
 }
 

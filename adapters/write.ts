@@ -202,10 +202,14 @@ export function isUnread({ headers, isChunked, req }: NodeRequest): boolean {
  * lost, while the caller still sends. Whoever still reads the request learns that it was cut off. With HTTP/2 Node ends
  * the stream alone, and tells the caller that nothing more of it is wanted.
  */
-export function closeAfter({ req, res, isHttp2 }: NodeRequest): void {
+export function closeAfter({
+  req,
+  res,
+  socket,
+  isHttp2,
+}: Pick<NodeRequest, 'req' | 'res' | 'socket' | 'isHttp2'>): void {
   if (isHttp2) return
   res.setHeader('Connection', 'close')
-  const { socket } = req
   socket.destroySoon = () => {
     socket.end()
     setTimeout(() => {

@@ -115,6 +115,12 @@ function builtApp(running: () => Running): void {
       ])
     })
 
+    it('compresses, and says so', async () => {
+      const response = await fetch(`http://localhost:${running().port}/shop/prod/pets/7`)
+      expect(response.headers.get('content-encoding')).toBe('gzip')
+      expect(await response.json()).toEqual({ id: '7', stage: 'prod' })
+    })
+
     it('knows keys that another route has made', async () => {
       const post = (headers: object) =>
         ask('POST /shop/prod/pets', { headers: { ...JSON_TYPE, ...headers }, body: '{"name":"Rex"}' })
@@ -151,6 +157,18 @@ function builtApp(running: () => Running): void {
       const [first, second] = [await ask('GET /alone/kept'), await ask('GET /alone/kept')]
       expect([first.json(), second.json()]).toEqual([{ call: 1 }, { call: 1 }])
       expect(second.headers['cache-status']).toMatch(/^postern; hit/)
+    })
+
+    it('lets a handler say it by what it throws, as Next has it', async () => {
+      const moved = await ask('GET /alone/moved')
+      expect([moved.status, moved.headers.location]).toEqual([307, '/alone/7?by=a;b'])
+      expect(moved.headers['set-cookie']).toEqual(['seen=yes; Path=/'])
+      expect(await recordOf(moved)).toMatchObject([
+        { status: 307, end: 'answered', route: 'GET /alone/moved' },
+      ])
+      const missing = await ask('POST /alone/moved')
+      expect([missing.status, missing.text]).toEqual([404, ''])
+      expect(await recordOf(missing)).toMatchObject([{ status: 404, end: 'answered' }])
     })
 
     it('lets a stream through as it comes, and records its end', async () => {
@@ -218,6 +236,17 @@ function builtApp(running: () => Running): void {
         'r=0',
         'r=0',
       ])
+    })
+
+    it('bounds a body of unknown length, though it comes while the gateway waits for something else', async () => {
+      const post = async (size: number) => {
+        const body = new Blob([new Uint8Array(size)]).stream()
+        const init = { method: 'POST', body, duplex: 'half' } as const
+        const response = await fetch(`http://localhost:${running().port}/prod/late`, init)
+        return [response.status, await response.json()]
+      }
+      expect(await post(90_000)).toEqual([200, { bytes: 90_000 }])
+      expect(await post(200_000)).toEqual([413, { message: 'Request Too Long' }])
     })
 
     it('goes on in an API route of the Pages Router', async () => {

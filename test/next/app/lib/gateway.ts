@@ -10,6 +10,7 @@ const { records, errors } = global
 const shared = {
   store: sharedStore('fixture'),
   plans: { free: {}, slow: { throttle: { rate: 0.001, burst: 3 } } },
+  limits: { body: 100_000 },
   models: { Pet: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } },
   onRecord: (record: ExchangeRecord) => records.push(record),
   onError: (error: unknown) => errors.push(String(error)),
@@ -20,12 +21,19 @@ export const gateway = createGateway({
   ...shared,
   api: 'front',
   stages: { prod: {} },
+  authorizers: {
+    thoughtful: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return { principal: 'ada' }
+    },
+  },
   routes: [
     route('GET /'),
     route('GET /locked', { apiKey: true }),
     route('ANY /pets/{petId}', { throttle: { rate: 0.001, burst: 100 } }),
     route('ANY /api/old/{petId}', { apiKey: true }),
     route('GET /time', {}, () => ({ time: 'now' })),
+    route('POST /late', { authorize: 'thoughtful' }),
   ],
 })
 export const gate = toNext(gateway, { stage: 'prod' })
@@ -37,6 +45,7 @@ export const shop = toNext(
     api: 'shop',
     stages: { prod: {}, beta: {} },
     cors: { origins: ['https://acme.test'] },
+    minimumCompressionSize: 10,
     routes: [
       route('GET /pets/{petId}', {}, ({ params, stage }) => ({ id: params.petId, stage })),
       route('POST /pets', { body: 'Pet', apiKey: true }, ({ body, client }) => ({
