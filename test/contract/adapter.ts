@@ -116,7 +116,7 @@ function serving(host: Host, kind: Kind): Suite {
       needs(host, capability, title, async () => {
         const before = new Set(caller?.ids)
         try {
-          await test()
+          await (host.lacks[capability] === undefined ? test() : soon(test))
         } catch (error) {
           // What cannot be done need not be recorded either.
           for (const id of caller?.ids ?? []) if (!before.has(id)) caller?.ids.delete(id)
@@ -125,6 +125,18 @@ function serving(host: Host, kind: Kind): Suite {
       }),
   }
 }
+
+/** What cannot be done may hang for good. */
+async function soon(test: () => unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing came of it within ${PATIENCE} ms`)), PATIENCE)
+  })
+  await Promise.race([test(), late]).finally(() => clearTimeout(timer))
+}
+
+/** ms */
+const PATIENCE = 2000
 
 function needs(host: Host, capability: Capability, title: string, test: () => unknown): void {
   const lacks = host.lacks[capability]

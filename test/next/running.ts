@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
+import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -65,15 +66,23 @@ export class Running implements AsyncDisposable {
     child.stderr?.on('data', hear)
   }
 
-  /** @param command `start`, of what has been built, or `dev` */
-  static async start(folder: string, command: 'start' | 'dev'): Promise<Running> {
+  /**
+   * @param command `start`, of what has been built, or `dev`
+   * @param variables of its environment
+   */
+  static async start(
+    folder: string,
+    command: 'start' | 'dev',
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<Running> {
     const port = await freePort()
-    const next = join('node_modules', 'next', 'dist', 'bin', 'next')
-    // Not 127.0.0.1: Next takes rewrites there for those to another host.
-    const child = spawn(process.execPath, [next, command, '-H', 'localhost', '-p', String(port)], {
+    const next = createRequire(join(folder, 'package.json')).resolve('next/dist/bin/next')
+    // Not 127.0.0.1, which is where it is to listen: Next takes rewrites there for those to another host.
+    const at = ['--dns-result-order=ipv4first', next, command, '-H', 'localhost', '-p', String(port)]
+    const child = spawn(process.execPath, at, {
       cwd: folder,
       detached: true,
-      env: environment(command),
+      env: { ...environment(command), ...variables },
     })
     const running = new Running(port, child)
     await running.ready()
@@ -118,9 +127,14 @@ export class Running implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.end('SIGTERM')
+  }
+
+  /** @param signal `SIGTERM` lets it wait for requests that it has still to answer */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     if (this.child.exitCode !== null || this.child.pid === undefined) return
     const ended = new Promise((resolve) => this.child.once('close', resolve))
-    process.kill(-this.child.pid)
+    process.kill(-this.child.pid, signal)
     await ended
   }
 }

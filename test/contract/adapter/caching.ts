@@ -16,9 +16,15 @@ function said({ status, headers, body }: Got): object {
   }
 }
 
-export const caching: Topic = ({ caller }) => {
+export const caching: Topic = ({ caller, can, needs }) => {
   const path = (way: string) => `/kept/${way}/${randomUUID()}`
   const get = (at: string, headers: Record<string, string> = {}) => caller().ask(`GET ${at}`, { headers })
+
+  needs('seen-answers', 'an answer is fetched once', async () => {
+    const at = path('json')
+    expect([(await get(at)).json, (await get(at)).json]).toEqual([{ own: 1 }, { own: 1 }])
+  })
+  if (!can('seen-answers')) return
 
   it.each(['json', 'text', 'bytes', 'pieces'])('an answer of %s is kept', async (way) => {
     const at = path(way)

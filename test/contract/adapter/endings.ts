@@ -57,15 +57,17 @@ export const endings: Topic = ({ kind, caller, needs }) => {
     expect(await caller().calls(`pieces of ${begun.id}`)).toBeLessThan(500)
   })
 
-  it.each(['by length', 'in chunks'])('a caller who leaves in the middle of a body, sent %s', async (how) => {
-    const headers = how === 'by length' ? { ...UP, 'content-length': '1000' } : UP
-    const { id, request } = caller().begin(`POST ${caller().at('/upload')}`, { headers })
-    request.write('a part')
-    await caller().noted(id, 'begun')
-    request.destroy()
-    expect(await caller().record(id)).toMatchObject({ end: 'aborted', route: 'POST /upload' })
-    await caller().noted(id, 'broken off')
-  })
+  for (const how of ['by length', 'in chunks']) {
+    needs('streams-up', `a caller who leaves in the middle of a body, sent ${how}`, async () => {
+      const headers = how === 'by length' ? { ...UP, 'content-length': '1000' } : UP
+      const { id, request } = caller().begin(`POST ${caller().at('/upload')}`, { headers })
+      request.write('a part')
+      await caller().noted(id, 'begun')
+      request.destroy()
+      expect(await caller().record(id)).toMatchObject({ end: 'aborted', route: 'POST /upload' })
+      await caller().noted(id, 'broken off')
+    })
+  }
 
   it('a caller who leaves while the gateway reads its body never gets to the app', async () => {
     const headers = { 'content-type': 'application/json', 'content-length': '1000' }
@@ -119,7 +121,17 @@ export const endings: Topic = ({ kind, caller, needs }) => {
     expect(await caller().notes(id)).not.toContain('whole')
   })
 
-  it('so is one that the gateway reads', async () => {
+  it('it never reaches the app whole, whoever has it meanwhile', async () => {
+    const { id, request, answered } = caller().begin(`POST ${caller().at('/upload')}`, { headers: UP })
+    answered.catch(() => {})
+    const piece = bytesOf(65_536)
+    for (let sent = 0; sent <= BODY_LIMIT; sent += piece.length) request.write(piece)
+    request.end()
+    expect(await caller().record(id)).toMatchObject({ refusal: 'REQUEST_TOO_LARGE', route: 'POST /upload' })
+    expect(await caller().notes(id)).not.toContain('whole')
+  })
+
+  needs('both-ways', 'what the gateway reads and is too large is cut off', async () => {
     const headers = { 'content-type': 'application/json' }
     const begun = caller().begin(`POST ${caller().at('/pets')}`, { headers })
     const piece = bytesOf(65_536)

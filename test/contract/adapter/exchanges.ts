@@ -3,10 +3,11 @@ import { expect, it } from 'vitest'
 import type { Topic } from '../adapter.js'
 import { ROWS, type Row, recordOf } from './requests.js'
 
-export const exchanges: Topic = ({ kind, caller }) => {
+export const exchanges: Topic = ({ kind, caller, needs }) => {
   const stage = kind === 'routes' ? '$default' : 'prod'
   const rows = ROWS.filter(({ mounted }) => kind !== 'routes' || mounted !== true)
-  it.each(rows.map((row) => [row.title, row] as const))('%s', async (_title, row) => {
+
+  async function becomes(row: Row): Promise<void> {
     const { line, bare, ask = {}, status, told, headers = {} } = row
     const options = typeof ask === 'function' ? await ask(caller()) : ask
     const got = bare ? await caller().send(line, options) : await caller().ask(line, options)
@@ -15,7 +16,12 @@ export const exchanges: Topic = ({ kind, caller }) => {
     if (told !== undefined) expect(got.json).toMatchObject(told)
     expect(got.headers).toMatchObject({ ...headers, 'x-amzn-requestid': got.id })
     expect(await caller().record(got.id)).toEqual(recordOf(row, kind))
-  })
+  }
+
+  for (const row of rows) {
+    if (row.needs === undefined) it(row.title, () => becomes(row))
+    else needs(row.needs, row.title, () => becomes(row))
+  }
 }
 
 function expectBody(text: string, body: Row['body'], stage: string): void {

@@ -1,6 +1,7 @@
 /** Requests, and what becomes of them: in every framework the same answer, and the same record. */
 import { REFUSALS, type RefusalType } from 'postern'
 import type { Ask, Caller, Told } from '../caller.js'
+import type { Capability } from '../host.js'
 import { BODY_LIMIT, KEYS, type Kind } from '../scenario/gateway.js'
 import { signed } from './signing.js'
 
@@ -13,6 +14,7 @@ export interface Row {
   readonly ask?: Ask | ((caller: Caller) => Promise<Ask>)
   /** Where only a gateway before the app can see it. */
   readonly mounted?: boolean
+  readonly needs?: Capability
   readonly status: number
   /** All of the body; a part of it, where the app tells what it was given. `{stage}` in a text stands for the stage. */
   readonly body?: string | RegExp | object
@@ -153,7 +155,7 @@ const ADMITTED: readonly Row[] = [
   },
   {
     ...{ title: 'another stage', line: 'GET /beta/items/7', bare: true, mounted: true, status: 200 },
-    told: { url: '/items/7', gateway: { stage: 'beta', variables: { db: 'replica' } } },
+    told: { gateway: { stage: 'beta', variables: { db: 'replica' } } },
     record: { stage: 'beta', path: '/items/7', route: 'GET /items/{id}' },
   },
   {
@@ -257,7 +259,7 @@ const REFUSED: readonly Row[] = [
   ),
   refused('REQUEST_TOO_LARGE', 'as it announces', 'POST /stream', `a body of more than ${BODY_LIMIT} bytes`, {
     ...{ ask: { alone: true, headers: { 'content-length': String(BODY_LIMIT + 1) } } },
-    ...{ stopped: 'unread', record: { bytesIn: BODY_LIMIT + 1 } },
+    ...{ stopped: 'unread', needs: 'both-ways', record: { bytesIn: BODY_LIMIT + 1 } },
   }),
   refused('UNSUPPORTED_MEDIA_TYPE', 'a type that no model is for', 'POST /pets', UNREADABLE, {
     ask: { body: 'Rex', headers: { 'content-type': 'text/plain' } },
@@ -307,6 +309,7 @@ const REFUSED: readonly Row[] = [
     ...{ ask: { key: KEYS.broken }, record: LOCKED },
   }),
   refused('INTEGRATION_TIMEOUT', 'an app that does not answer in time', 'GET /never?gate=none', undefined, {
+    needs: 'seen-answers',
     record: { route: 'GET /never' },
   }),
 ]

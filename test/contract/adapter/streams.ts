@@ -58,7 +58,7 @@ export const streams: Topic = ({ caller, needs }) => {
     expect(await caller().record(id)).toMatchObject({ status: 200, end: 'answered' })
   })
 
-  it('a body reaches the app while it still comes', async () => {
+  needs('streams-up', 'a body reaches the app while it still comes', async () => {
     const { id, request, answered } = caller().begin(`POST ${caller().at('/upload')}`, { headers: UP })
     request.write('first')
     await caller().noted(id, 'begun')

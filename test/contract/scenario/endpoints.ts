@@ -159,7 +159,7 @@ async function* broken(): Pieces {
 
 /** Waits for the suite, or until its caller leaves. */
 async function wait(call: Call, state: State): Promise<Reply> {
-  state.count(pathOf(call))
+  state.count('/waits')
   const left = new Promise<string>((resolve) => call.onLeft(() => resolve('left')))
   const opened = state.gate(asked(call, 'gate')).then(() => 'opened')
   const what = await Promise.race([left, opened])

@@ -10,6 +10,7 @@ import {
   type KeyRecord,
   refuse,
   route,
+  type Store,
 } from 'postern'
 import { testClock } from 'postern/testing'
 import { ENDPOINTS } from './endpoints.js'
@@ -132,18 +133,26 @@ const MADE = route(
   ({ stage }) => new Answer(201, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'], `made in ${stage}`),
 )
 
+export interface Shared {
+  readonly state?: State | undefined
+  readonly store?: Store
+}
+
 export interface Scenario {
   readonly kind: Kind
   readonly gateway: Gateway
   readonly state: State
 }
 
-export function scenario(kind: Kind): Scenario {
-  const clock = testClock('2026-01-01T00:00:00Z')
-  const state = new State(clock)
+/** @param shared in a process that loads this module more than once, what is one thing for all of them */
+export function scenario(
+  kind: Kind,
+  { state = new State(testClock('2026-01-01T00:00:00Z')), store }: Shared = {},
+): Scenario {
   const gateway = createGateway<string, string, string>({
     ...SHARED,
-    clock,
+    ...(store && { store }),
+    clock: state.clock,
     onRecord: (record) => state.records.push(record),
     onError: (error) => state.errors.push(error),
     ...(kind === 'routes'

@@ -1,0 +1,3 @@
+import { nextContract } from './contract.js'
+
+nextContract(15)
