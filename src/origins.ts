@@ -23,5 +23,9 @@ export function located(definition: unknown, faults: readonly Fault[]): readonly
 
 function originsIn(definition: unknown): Origins | undefined {
   if (typeof definition !== 'object' || definition === null) return undefined
-  return (definition as { readonly [ORIGINS]?: Origins })[ORIGINS]
+  try {
+    return (definition as { readonly [ORIGINS]?: Origins })[ORIGINS]
+  } catch {
+    return undefined // one that cannot be read, of which the faults tell
+  }
 }

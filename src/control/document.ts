@@ -13,7 +13,7 @@ type Given = Definition | DocumentDefinition
  * @throws DefinitionError with all that is wrong with the document
  */
 export function expanded(given: Given, tell: (error: unknown) => void): Definition {
-  const source: unknown = isObject(given) ? Reflect.get(given, 'openapi') : undefined
+  const source = sourceIn(given)
   if (source === undefined) return given as Definition
   const { openapi: _, ...own } = given as DocumentDefinition
   const { document, ...options } = isObject(source) && 'document' in source ? source : { document: source }
@@ -25,6 +25,15 @@ export function expanded(given: Given, tell: (error: unknown) => void): Definiti
   const { definition, warnings } = importer()(document, options, beside)
   if (warnings.length > 0) tell(new DocumentWarning(warnings))
   return merged(definition, own)
+}
+
+/** What cannot be read is told of when the whole is checked. */
+function sourceIn(given: unknown): unknown {
+  try {
+    return isObject(given) ? Reflect.get(given, 'openapi') : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

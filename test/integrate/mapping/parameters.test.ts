@@ -73,7 +73,7 @@ describe('a request', () => {
     ])
   })
 
-  it('leaves out what is not there', async () => {
+  it('leaves out what is not there, and has nothing in a path for it', async () => {
     const parameters = {
       'integration.request.header.a': 'method.request.header.gone',
       'integration.request.querystring.b': 'method.request.querystring.gone',
@@ -84,7 +84,8 @@ describe('a request', () => {
       'integration.request.header.g': 'method.request.body.gone',
       'integration.request.header.h': 'method.request.body',
     }
-    expect(await told(parameters)).toEqual({ headers: [], query: [], path: {}, body: '' })
+    // Left out, it would be filled in by what the caller says.
+    expect(await told(parameters)).toEqual({ headers: [], query: [], path: { c: '' }, body: '' })
   })
 
   it('cannot end a header', async () => {
