@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { listenElsewhere, root, snippets } from '../snippets.js'
+import '../../src/openapi.js'
 import { recipesOf } from './recipe.js'
 
 const recipes = recipesOf(snippets())
