@@ -22,7 +22,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'postern/mock': 27_700,
   'postern/next': 16_400,
   'postern/node': 9_600,
-  'postern/openapi': 104_500,
+  'postern/openapi': 130_000,
   // Signs and routes by the code of the core, which is there anyhow.
   'postern/testing': 15_800,
 }
