@@ -18,6 +18,7 @@ export interface CloudFormationOptions extends OpenApiOptions {
   readonly imports?: { readonly [name: string]: string }
 }
 
+/** What AWS itself would fill in: `AWS::Region`, `AWS::AccountId` and their like. */
 export interface PseudoParameters {
   /** Default `'us-east-1'`. */
   readonly region?: string
