@@ -1,7 +1,7 @@
 /** `examples/next`, built and started: its page, and its API. */
 import { cp } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Project } from '../consumer/packed.js'
 import { installNext, Running } from './running.js'
 
@@ -17,6 +17,8 @@ describe('the example in Next', () => {
     })
     await project.run('node', 'node_modules/next/dist/bin/next', 'build')
     running = await Running.start(project.folder, 'start')
+    // Next answers before what `register` loads is there, where the machine is slow: 503, with Retry-After.
+    await vi.waitUntil(async () => (await running.ask('GET /')).status !== 503, { timeout: 10_000 })
   })
 
   afterAll(async () => {
