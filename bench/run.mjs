@@ -15,6 +15,8 @@ const SECTIONS = {
   policy: ['--max-semi-space-size=32'],
   sigv4: ['--max-semi-space-size=32'],
   lambda: ['--max-semi-space-size=32'],
+  mapping: ['--max-semi-space-size=32'],
+  openapi: ['--max-semi-space-size=32'],
   validate: ['--max-semi-space-size=32'],
   memory: [],
   import: [],

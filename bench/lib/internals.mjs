@@ -13,7 +13,9 @@ export async function internals() {
     // Bundled with all it imports: from there, nothing could be found.
     /** @type {import('tsup').Options} */
     const output = { outDir, format: 'esm', outExtension: () => ({ js: '.mjs' }) }
-    await build({ config: false, silent: true, entry, ...output, target: 'node20', noExternal: [/./] })
+    // What is CommonJS cannot be bundled into an ES module that Node is to run.
+    const bundled = { noExternal: [/^(?!velocityjs$)/], external: ['velocityjs'] }
+    await build({ config: false, silent: true, entry, ...output, target: 'node20', ...bundled })
     return await import(pathToFileURL(join(outDir, 'internals.mjs')).href)
   } finally {
     rmSync(outDir, { recursive: true })
