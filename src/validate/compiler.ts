@@ -42,6 +42,14 @@ function metaAjv(draft: Draft): Ajv {
   return made
 }
 
+/** What a draft does not allow to be written so. */
+export function misfitsOf({ draft, given }: Document, path: readonly string[]): readonly SchemaFault[] {
+  const { $schema, ...schema } = given
+  const meta = metaAjv(draft)
+  meta.validateSchema(schema)
+  return metaFaults(meta.errors ?? [], given, path)
+}
+
 /** One value of each type: whatever refers to itself without end does so for one of them. */
 const PROBES = [{}, [], '', 0, true, null]
 const ENDLESS = {
@@ -91,12 +99,8 @@ export class Compiler {
     for (const compile of this.#later.splice(0)) compile()
   }
 
+  /** What shows when it is compiled. */
   faults(document: Document, path: readonly (string | number)[]): readonly SchemaFault[] {
-    const { $schema, ...schema } = document.given
-    const meta = metaAjv(this.options.draft)
-    meta.validateSchema(schema)
-    const misfits = metaFaults(meta.errors ?? [], document.given, path)
-    if (misfits.length > 0) return misfits
     try {
       const validate = this.compile(document)
       const endless = PROBES.some((probe) => bounded(validate, probe) === undefined)

@@ -1,4 +1,4 @@
-/** Models: compiled when a definition is deployed. */
+/** Models: looked at when a definition is deployed, compiled when something is first held to them. */
 import type { ErrorObject } from 'ajv'
 import type { ModelRef } from '../complete.js'
 import { isStandardSchema, type JsonSchema, type Model, type ValidationFault } from '../schema.js'
@@ -58,9 +58,13 @@ export class Models {
   #made(ref: ModelRef, coerce: boolean): Validator {
     const schema = this.#jsonSchema(ref)
     if (schema === undefined) return standardValidator(this.#standardSchema(ref))
+    const compiled = () => this.#schemas.compiled(schema, false)
     const detailed = () => this.#schemas.compiled(schema, true)
-    if (COMPILES_AT_START) detailed()
-    const validate = jsonValidator(this.#schemas.compiled(schema, false), detailed)
+    if (COMPILES_AT_START) {
+      compiled()
+      detailed()
+    }
+    const validate = jsonValidator(compiled, detailed)
     if (!coerce) return validate
     const made = coercion(this.#schemas.document(schema), (name) => this.#document(name))
     return (value) => validate(made(value))
@@ -87,8 +91,11 @@ export class Models {
 /** Values of so many parts are asked for all of their faults, larger ones for the first. */
 const LARGE = 2_000
 
-function jsonValidator(validate: ValidateFunction, detailed: () => ValidateFunction): Validator {
+/** Compiled when something is first held to it: that takes a millisecond, and half a process's routes are never called. */
+function jsonValidator(compiled: () => ValidateFunction, detailed: () => ValidateFunction): Validator {
+  let validate: ValidateFunction | undefined
   return (value) => {
+    validate ??= compiled()
     const valid = bounded(validate, value)
     if (valid === true) return { value }
     if (valid === undefined) return { faults: [fault('', 'complexity', 'takes too many steps to validate')] }

@@ -42,11 +42,21 @@ const DEEPEST = 128
 
 type Path = readonly (string | number)[]
 
+/** Addresses that schemas have given themselves, those of the models among them. */
+export interface Ids {
+  readonly taken: Set<string>
+  /** Whether one of them stands for two schemas: none can be compiled then. */
+  clash: boolean
+}
+
 export interface Preparing {
   readonly draft: Draft
+  /** The model's. */
+  readonly name: string | undefined
   /** Whether the schema itself says which draft it is in. */
   readonly stated: boolean
   readonly references: References
+  readonly ids: Ids
   readonly faults: SchemaFault[]
 }
 
@@ -65,12 +75,17 @@ class Preparer {
   readonly #draft: Draft
   readonly #within = new Set<object>()
   readonly #steps: boolean
+  readonly #id: 'id' | '$id'
+  /** What an `id` is relative to. */
+  #base: string
 
   constructor(
     readonly root: Fields,
     readonly given: Preparing,
   ) {
     this.#draft = given.draft
+    this.#id = given.draft === 'draft-04' ? 'id' : '$id'
+    this.#base = schemaUri(given.name ?? '')
     this.#steps = canExplode(root)
   }
 
@@ -81,6 +96,8 @@ class Preparer {
     }
     this.#within.add(schema)
     const ref = typeof schema.$ref === 'string' ? this.#reference(schema.$ref, [...path, '$ref']) : undefined
+    const base = this.#base
+    if (ref === undefined || this.#draft === '2020-12') this.#identify(schema[this.#id], [...path, this.#id])
     const copy: Record<string, unknown> = {}
     for (const [keyword, value] of Object.entries(schema)) {
       if (!isDropped(keyword, schema, this.#draft)) this.#keyword(copy, keyword, value, [...path, keyword])
@@ -89,7 +106,21 @@ class Preparer {
     if (ref !== undefined) replaceRef(copy, ref, this.#draft)
     if (this.#steps && schema === this.root) copy[OWN.steps] = true
     this.#within.delete(schema)
+    this.#base = base
     return copy
+  }
+
+  /** Of two schemas with one address, a reference could mean either. */
+  #identify(id: unknown, path: Path): void {
+    if (typeof id !== 'string' || !URL.canParse(id, this.#base)) return
+    const uri = new URL(id, this.#base).href.replace(/#$/, '')
+    const { ids } = this.given
+    if (ids.taken.has(uri)) {
+      ids.clash = true
+      this.#fault(path, `another schema has the id '${shortened(id)}'`, 'Take it away.')
+    }
+    ids.taken.add(uri)
+    if (!id.startsWith('#')) this.#base = uri
   }
 
   /** A property called `__proto__`, which ajv would pass over. */

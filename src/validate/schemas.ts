@@ -1,9 +1,10 @@
 /** All JSON Schemas of a definition, compiled so that they can refer to each other. */
 import { isStandardSchema } from '../schema.js'
-import { Compiler, type Document, type ValidateFunction } from './compiler.js'
+import { Compiler, type Document, misfitsOf, type ValidateFunction } from './compiler.js'
 import type { Draft } from './engine.js'
-import { type Fields, isFields, prepare, type SchemaFault } from './prepare.js'
-import { type References, text } from './references.js'
+import { Plain } from './plain.js'
+import { type Fields, type Ids, isFields, prepare, type SchemaFault } from './prepare.js'
+import { type References, schemaUri, text } from './references.js'
 
 export class Schemas implements References {
   readonly #documents = new Map<string, Document>()
@@ -12,6 +13,8 @@ export class Schemas implements References {
   readonly #ownProperties: boolean
   readonly #compilers = new Map<string, Compiler>()
   readonly #inline = new Map<object, Document>()
+  readonly #ids: Ids
+  #plain: Plain | undefined
   /** What is wrong with the models. */
   readonly faults: readonly SchemaFault[]
 
@@ -24,6 +27,7 @@ export class Schemas implements References {
       !this.#values.has(name) && isFields(model) ? [[name, model] as const] : [],
     )
     this.#ownProperties = schemas.some(([, schema]) => speaksOfPrototype(schema))
+    this.#ids = { taken: new Set(schemas.map(([name]) => schemaUri(name))), clash: false }
     for (const [name, schema] of schemas) {
       const draft = draftOf(schema, [name], faults)
       if (draft !== undefined) this.#drafts.set(name, draft)
@@ -44,9 +48,10 @@ export class Schemas implements References {
 
   /** The same, and what only shows when they are compiled. */
   allFaults(): readonly SchemaFault[] {
+    if (this.#ids.clash) return this.faults
     const wrong = new Set(this.faults.map(({ path }) => path[0]))
     const more = [...this.#documents].flatMap(([name, document]) =>
-      wrong.has(name) ? [] : this.#compiler(document).faults(document, [name]),
+      wrong.has(name) ? [] : this.#faultsOf(document, [name]),
     )
     return [...this.faults, ...more]
   }
@@ -55,8 +60,16 @@ export class Schemas implements References {
   inlineFaults(schema: Fields): readonly SchemaFault[] {
     const faults: SchemaFault[] = []
     const document = this.#document(schema, [], faults)
-    if (document === undefined || faults.length > 0) return faults
-    return this.#compiler(document).faults(document, [])
+    if (document === undefined || faults.length > 0 || this.#ids.clash) return faults
+    return this.#faultsOf(document, [])
+  }
+
+  /** Most can wait to be compiled: that takes long. */
+  #faultsOf(document: Document, path: readonly string[]): readonly SchemaFault[] {
+    const misfits = misfitsOf(document, path)
+    if (misfits.length > 0) return misfits
+    this.#plain ??= new Plain(this.#documents)
+    return this.#plain.has(document) ? [] : this.#compiler(document).faults(document, path)
   }
 
   /**
@@ -87,8 +100,10 @@ export class Schemas implements References {
     const draft = draftOf(given, path, path.length === 0 ? faults : [])
     if (draft === undefined) return undefined
     const stated = given.$schema !== undefined
-    const schema = prepare(given, path, { draft, stated, references: this, faults })
-    return { name: path[0], draft, given, schema }
+    const name = path[0]
+    const ids = name === undefined ? { taken: new Set(this.#ids.taken), clash: false } : this.#ids
+    const schema = prepare(given, path, { draft, name, stated, references: this, ids, faults })
+    return { name, draft, given, schema }
   }
 
   #compiler(document: Document, detailed = false): Compiler {

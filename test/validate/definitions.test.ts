@@ -31,6 +31,16 @@ describe('models of a definition', () => {
     expect(models(all)).toEqual([])
   })
 
+  test('with one address for two schemas could be meant by neither', () => {
+    const all = {
+      A: { id: 'https://acme.com/a', items: { id: 'B' } },
+      B: { properties: { x: { id: 'https://acme.com/a#' } } },
+    }
+    expect(models(all)).toEqual([
+      "MODEL_INVALID models.B.properties.x.id: another schema has the id 'https://acme.com/a#' | Take it away.",
+    ])
+  })
+
   test.each<[string, object, string]>([
     [
       'a type that is none',
