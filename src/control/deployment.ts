@@ -64,18 +64,46 @@ function deploymentId({ given }: Complete): string {
   return digest.toString(36).slice(0, 10)
 }
 
+/** As JSON, whatever the order of the fields. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => {
-    if (isStandardSchema(item)) return `a schema of ${item['~standard'].vendor}`
-    if (isIntegration(item)) return { type: item.kind.type, options: item.options }
-    if (typeof item === 'function') return `function ${item.toString()}`
-    if (item instanceof Map) return { map: [...item] }
-    if (item instanceof Set) return { set: [...item] }
-    if (item === Number.POSITIVE_INFINITY) return 'Infinity'
-    return isRecord(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item
-  })
+  return jsonOf(value) ?? 'null'
+}
+
+/** `undefined` for what JSON leaves out. */
+function jsonOf(given: unknown): string | undefined {
+  const value = plainOf(given)
+  if (Array.isArray(value)) return `[${value.map((each) => jsonOf(each) ?? 'null').join(',')}]`
+  if (!isRecord(value) || typeof value.toJSON === 'function') return JSON.stringify(value)
+  const fields: string[] = []
+  for (const name of Object.keys(value).sort()) {
+    const json = jsonOf(value[name])
+    if (json !== undefined) fields.push(nameIn(name) + json)
+  }
+  return `{${fields.join(',')}}`
+}
+
+/** Names of fields come again and again. */
+const NAMES = new Map<string, string>()
+const MOST_NAMES = 1_000
+
+function nameIn(name: string): string {
+  let json = NAMES.get(name)
+  if (json === undefined) {
+    json = `${JSON.stringify(name)}:`
+    if (NAMES.size < MOST_NAMES) NAMES.set(name, json)
+  }
+  return json
+}
+
+/** What stands for something that JSON does not have. */
+function plainOf(value: unknown): unknown {
+  if (typeof value === 'function') return `function ${value.toString()}`
+  if (value === Number.POSITIVE_INFINITY) return 'Infinity'
+  if (typeof value !== 'object' || value === null) return value
+  if (isStandardSchema(value)) return `a schema of ${value['~standard'].vendor}`
+  if (isIntegration(value)) return { type: value.kind.type, options: value.options }
+  if (value instanceof Map) return { map: [...value] }
+  return value instanceof Set ? { set: [...value] } : value
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -191,27 +191,32 @@ function vpcLink(place: IntegrationPlace): Check {
   })
 }
 
+const unplaced: Check = () => {}
+
+/** What needs no knowing of the place. */
+const options = object<HttpDefinition>(
+  'the options of http()',
+  {
+    ...integrationChecks,
+    ...connectionChecks,
+    ...mappingChecks,
+    url: unplaced,
+    method,
+    proxy: boolean,
+    vpcLink: unplaced,
+    via: eitherOr([false], formed('a name', /^[\w.:-]{1,128}$/, "a name without spaces, such as 'postern'")),
+    health,
+    outliers: eitherOr([false], outliers),
+  },
+  ['url'],
+)
+
 /** Everything that is wrong with the options of an `http()`. */
 export function httpOptions(at: Spot, place: IntegrationPlace): void {
-  object<HttpDefinition>(
-    'the options of http()',
-    {
-      ...integrationChecks,
-      ...connectionChecks,
-      ...mappingChecks,
-      url: urls(place, mappedNames(at.at('request'))),
-      method,
-      proxy: boolean,
-      vpcLink: vpcLink(place),
-      via: eitherOr(
-        [false],
-        formed('a name', /^[\w.:-]{1,128}$/, "a name without spaces, such as 'postern'"),
-      ),
-      health,
-      outliers: eitherOr([false], outliers),
-    },
-    ['url'],
-  )(at)
+  options(at)
+  const [url, link] = [at.at('url'), at.at('vpcLink')]
+  if (url.given) urls(place, mappedNames(at.at('request')))(url)
+  if (link.given) vpcLink(place)(link)
   contradictions(at)
 }
 

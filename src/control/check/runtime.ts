@@ -3,6 +3,7 @@ import type { Runtime } from '../../definition.js'
 import type { Fault } from '../../errors.js'
 import { addressFault } from '../../resolve/address.js'
 import type { CodedFault } from '../faults.js'
+import { pathOf } from './path.js'
 import {
   boolean,
   type Check,
@@ -15,7 +16,7 @@ import {
   oneOf,
   text,
 } from './shapes.js'
-import { pathOf, snapshot } from './snapshot.js'
+import { snapshot } from './snapshot.js'
 import { enumerate, Spot } from './spot.js'
 
 const COUNTERS = ['counter', 'take', 'usage', 'setRemaining', 'forget']

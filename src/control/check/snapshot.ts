@@ -5,6 +5,7 @@
 import { IntegrationDefinition, isIntegration } from '../../integration.js'
 import { isStandardSchema } from '../../schema.js'
 import type { CodedFault } from '../faults.js'
+import { type Path, textOf } from './path.js'
 
 /** Stands in the copy for what is neither plain data nor a function: a class's instance, a thing that cannot be read. */
 export class Opaque {
@@ -32,13 +33,6 @@ export function snapshot(
   return new Copier(faults).copy(value, path, 0, skip)
 }
 
-/** The path of a field, as JavaScript would reach it. */
-export function pathOf(parent: string, key: string | number): string {
-  if (typeof key === 'number') return `${parent}[${key}]`
-  if (/^[A-Za-z_$][\w$]*$/.test(key)) return parent === '' ? key : `${parent}.${key}`
-  return `${parent}['${key.replace(/[\\']/g, '\\$&')}']`
-}
-
 /** Whether a value is a plain object of a copy. */
 export function isFields(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
@@ -64,7 +58,7 @@ class Copier {
 
   constructor(readonly faults: CodedFault[]) {}
 
-  copy(value: unknown, path: string, depth: number, skip: readonly string[] = []): unknown {
+  copy(value: unknown, path: Path, depth: number, skip: readonly string[] = []): unknown {
     if (typeof value !== 'object' || value === null) return value
     try {
       const known = this.#copies.get(value)
@@ -85,11 +79,11 @@ class Copier {
   }
 
   /** Its options are as a definition's other fields: they stand at the integration's own path. */
-  #integration({ kind, options }: IntegrationDefinition, path: string, depth: number): IntegrationDefinition {
+  #integration({ kind, options }: IntegrationDefinition, path: Path, depth: number): IntegrationDefinition {
     return new IntegrationDefinition(kind, this.copy(options, path, depth + 1) as object)
   }
 
-  #list(value: readonly unknown[], path: string, depth: number): unknown {
+  #list(value: readonly unknown[], path: Path, depth: number): unknown {
     if (value.length > LONGEST) return new Opaque(`a list of ${value.length}`)
     const copy: unknown[] = []
     this.#copies.set(value, copy)
@@ -97,7 +91,7 @@ class Copier {
     return copy
   }
 
-  #fields(value: object, path: string, depth: number, skip: readonly string[]): unknown {
+  #fields(value: object, path: Path, depth: number, skip: readonly string[]): unknown {
     const copy: Record<string, unknown> = Object.create(null)
     this.#copies.set(value, copy)
     for (const key of Object.keys(value)) {
@@ -110,8 +104,8 @@ class Copier {
     return copy
   }
 
-  #field(value: object, key: string | number, parent: string, depth: number): unknown {
-    const path = pathOf(parent, key)
+  #field(value: object, key: string | number, parent: Path, depth: number): unknown {
+    const path: Path = { parent, key }
     try {
       return this.copy(Reflect.get(value, key), path, depth + 1)
     } catch (error) {
@@ -119,11 +113,11 @@ class Copier {
     }
   }
 
-  #unreadable(path: string, error: unknown): Opaque {
+  #unreadable(path: Path, error: unknown): Opaque {
     const reason = error instanceof Error ? error.message : 'something was thrown'
     this.faults.push({
       code: 'UNREADABLE',
-      path: path || 'definition',
+      path: textOf(path) || 'definition',
       message: `reading it failed: ${reason}`,
       fix: 'A definition is plain data: give the value itself instead of a getter or a proxy.',
     })

@@ -1,14 +1,24 @@
 /** A value of the definition and the place where it stands. */
 import type { CodedFault, FaultCode } from '../faults.js'
-import { isFields, Opaque, pathOf } from './snapshot.js'
+import { type Path, textOf } from './path.js'
+import { isFields, Opaque } from './snapshot.js'
 
 /** What is wrong with a value is reported to its spot. Reads only copies, see {@link snapshot}. */
 export class Spot {
+  readonly #path: Path
+
   constructor(
     readonly value: unknown,
-    readonly path: string,
+    path: Path,
     readonly faults: CodedFault[],
-  ) {}
+  ) {
+    this.#path = path
+  }
+
+  /** As JavaScript would reach it. */
+  get path(): string {
+    return textOf(this.#path)
+  }
 
   get given(): boolean {
     return this.value !== undefined
@@ -22,7 +32,7 @@ export class Spot {
   at(key: string | number): Spot {
     const { value } = this
     const field: unknown = isFields(value) || Array.isArray(value) ? Reflect.get(value, key) : undefined
-    return new Spot(field, pathOf(this.path, key), this.faults)
+    return new Spot(field, { parent: this.#path, key }, this.faults)
   }
 
   /** The fields of an object by name; none of anything else. */
