@@ -1,8 +1,10 @@
 /** How servers of the web tell what a `Request` does not. */
 import type { X509Certificate } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Caller } from '../src/web/request.js'
+import { NodeDelivery } from './sent.js'
 
 /** Each is given the request, and what the server hands to its app beside it. What is left out is not known. */
 export interface CallerSource<Rest extends unknown[]> {
@@ -14,10 +16,23 @@ export interface CallerSource<Rest extends unknown[]> {
   target?(request: Request, ...rest: Rest): string | undefined
   /** The client's certificate. */
   certificate?(request: Request, ...rest: Rest): X509Certificate | undefined
+  /** The header fields as they were received, names and values in turn. */
+  rawHeaders?(request: Request, ...rest: Rest): readonly string[] | undefined
+  /**
+   * The answer as Node's own server has it, over HTTP/1, where it is one of Node's: what becomes of an answer is then
+   * seen there, and none has to be read on its way.
+   */
+  response?(request: Request, ...rest: Rest): ServerResponse | undefined
 }
 
 interface NodeBindings {
-  readonly incoming: { readonly socket: Socket; readonly url?: string | undefined }
+  readonly incoming: {
+    readonly socket: Socket
+    readonly url?: string | undefined
+    readonly httpVersionMajor?: number
+    readonly rawHeaders?: readonly string[]
+  }
+  readonly outgoing?: unknown
 }
 
 function isHttps({ url }: Request): boolean {
@@ -30,6 +45,16 @@ const node: Required<CallerSource<[NodeBindings]>> = {
   secure: (_, { incoming }) => (incoming.socket as TLSSocket).encrypted === true,
   target: (_, { incoming }) => incoming.url,
   certificate: (_, { incoming }) => (incoming.socket as TLSSocket).getPeerX509Certificate?.(),
+  rawHeaders: (_, { incoming }) => (incoming.httpVersionMajor === 1 ? incoming.rawHeaders : undefined),
+  response: (_, { incoming, outgoing }) =>
+    incoming.httpVersionMajor === 1 && isResponse(outgoing) ? outgoing : undefined,
+}
+
+/** By its looks: where there are no servers of Node's, there is no such class. */
+function isResponse(outgoing: unknown): outgoing is ServerResponse {
+  return (
+    typeof outgoing === 'object' && outgoing !== null && 'writableFinished' in outgoing && 'req' in outgoing
+  )
 }
 
 /** `Deno.serve`: the URL is that of the connection. */
@@ -75,11 +100,14 @@ export function callerOf<Rest extends unknown[]>(
   request: Request,
   rest: Rest,
 ): Caller {
+  const response = source.response?.(request, ...rest)
   return {
     address: source.address?.(request, ...rest),
     // Who does not say is asked for by nobody: `httpsOnly` would not have let this pass.
     secure: source.secure?.(request, ...rest) ?? false,
     target: source.target?.(request, ...rest),
     certificate: source.certificate?.(request, ...rest) as X509Certificate | undefined,
+    rawHeaders: source.rawHeaders?.(request, ...rest),
+    delivery: response && new NodeDelivery(response),
   }
 }

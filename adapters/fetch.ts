@@ -3,12 +3,13 @@
  *
  * @module postern/fetch
  */
+import type { Telling } from '../src/control/needs.js'
 import type { NamedPolicy } from '../src/definition.js'
 import type { Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { unanswered } from '../src/integrate/function.js'
 import { type FetchApp, gatewayOf, toApp } from '../src/web/app.js'
-import { type Caller, FetchRequest } from '../src/web/request.js'
+import { FetchRequest } from '../src/web/request.js'
 import { responseOf } from '../src/web/response.js'
 import { type CallerSource, callerOf } from './callers.js'
 import { checkFramework, checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
@@ -73,7 +74,7 @@ export function toFetch<
   if (app === undefined) checkHandlers(gateway, 'toFetch(gateway, app)')
   const { caller = {} } = options
   const foldsCase = options.caseSensitive === false
-  const tells = new Set(Object.keys(caller) as (keyof Caller)[])
+  const tells = new Set(Object.keys(caller) as Telling[])
   gateway.control.servedBy({ mount: 'toFetch(gateway, app, { caller: { … } })', tells })
   const arrive = (request: Request, rest: Rest) =>
     new FetchRequest(request, callerOf(caller, request, rest), foldsCase)

@@ -1,11 +1,12 @@
 /** An admitted request in the app's hands: what bounds it there, and how its end is seen. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Answer, Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { within } from '../src/store/deadline.js'
 import { boundBody } from './body.js'
 import { whenOver } from './gone.js'
 import { NodeRequest } from './request.js'
+import { SentBytes } from './sent.js'
 import { tapAnswer } from './tap.js'
 import { canAnswer, setHeaders, write } from './write.js'
 
@@ -64,29 +65,11 @@ export function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest, b
     : undefined
   const sent = new SentBytes(call)
   const over = () => {
-    const { res, socket } = call
     call.deadline?.cancel()
-    // With HTTP/2 a connection outlives the answers that break off on it.
-    const sentAll = res.writableFinished || !(call.isHttp2 || socket.destroyed)
-    // An answer may be ended that was broken off before.
-    const whole = res.writableEnded && sentAll && !res.errored
-    const status = statusOf(res, whole)
     const bytesIn = received === undefined ? call.announced : received()
-    gateway.ended(exchange, {
-      status,
-      bytesIn,
-      bytesOut: status === 0 ? 0 : sent.count(status, whole),
-      whole,
-    })
+    gateway.ended(exchange, { bytesIn, ...sent.outcome() })
   }
   whenOver(call, over, sent)
-}
-
-/** Some change it when the head is out and what follows has failed. */
-function statusOf(res: ServerResponse, whole: boolean): number {
-  if (!res.headersSent) return 0
-  const head: unknown = whole ? undefined : (res as { _header?: unknown })._header
-  return (typeof head === 'string' && Number(head.slice(9, 12))) || res.statusCode
 }
 
 function timedOut(gateway: Gateway, exchange: Exchange, call: NodeRequest): void {
@@ -133,44 +116,4 @@ export function seize(call: NodeRequest, answer: Answer): void {
   Object.assign(res, { write: done, end: (...args: unknown[]) => done(...args) && res })
   const { statusCode } = res
   Object.defineProperty(res, 'statusCode', { get: () => statusCode, set: () => {} })
-}
-
-/** The bytes of an answer's body: as announced, or what went over the wire beside the head. */
-class SentBytes {
-  /** Of the connection, when the answer's turn came. */
-  #before: number
-  readonly #written: (() => number) | undefined
-
-  constructor(readonly call: NodeRequest) {
-    this.#before = call.socket.bytesWritten
-    this.#written = call.isHttp2 ? countWrites(call.res) : undefined
-  }
-
-  /** Its turn on the connection has come. */
-  begin(): void {
-    this.#before = this.call.socket.bytesWritten
-  }
-
-  count(status: number, whole: boolean): number {
-    const { method, res, socket } = this.call
-    if (method === 'HEAD' || status === 204 || status === 304) return 0
-    const announced = Number(res.getHeader('content-length'))
-    if (whole && announced >= 0) return announced
-    if (this.#written !== undefined) return this.#written()
-    const head = (res as { _header?: string | null })._header
-    return Math.max(0, socket.bytesWritten - this.#before - (head?.length ?? 0)) || 0
-  }
-}
-
-/** With HTTP/2 a connection carries many answers at a time: each is counted as it is written, by `end` through `write`, too. */
-function countWrites(res: ServerResponse): () => number {
-  let bytes = 0
-  const write = res.write.bind(res) as (...args: unknown[]) => boolean
-  res.write = (...args: unknown[]): boolean => {
-    const [chunk, encoding] = args
-    if (chunk instanceof Uint8Array) bytes += chunk.length
-    else if (typeof chunk === 'string') bytes += Buffer.byteLength(chunk, encoding as BufferEncoding)
-    return write(...args)
-  }
-  return () => bytes
 }

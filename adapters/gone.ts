@@ -9,7 +9,7 @@ import type { NodeRequest } from './request.js'
  * @param turn told when its turn on the connection comes, if others are before it
  */
 export function whenOver(
-  { res, socket, isHttp2 }: NodeRequest,
+  { res, socket, isHttp2 }: Pick<NodeRequest, 'res' | 'socket' | 'isHttp2'>,
   over: () => void,
   turn?: { begin(): void },
 ): void {

@@ -3,8 +3,8 @@ import { Answer, type Exchange, type GatewayContext, heard, type Tap } from '../
 import type { Gateway } from '../gateway.js'
 import { inTime } from '../store/bounded.js'
 import { isStream, Overheard, release } from '../stream.js'
-import { FetchRequest } from './request.js'
-import { Switched, wholeOf } from './response.js'
+import { type Delivery, FetchRequest } from './request.js'
+import { Untouched, wholeOf } from './response.js'
 
 /** What the app was handed, and what the gateway knows of it. */
 const contexts = new WeakMap<Request, GatewayContext>()
@@ -37,7 +37,7 @@ export async function toApp(
     const { request, exceeded } = forwardedOf(answering)
     contexts.set(request, exchange)
     const given = Promise.resolve(app(request)).then(checked)
-    const response = await inTimeOf(exchange, Promise.race([given, exceeded, left(request)]))
+    const response = await inTimeOf(exchange, Promise.race([given, exceeded, left(call)]))
     if (typeof response !== 'string') return await ofApp(answering, response)
     // Whatever the app still brings, nobody reads.
     given.then(({ body }) => release(body), unheard)
@@ -71,10 +71,9 @@ function forwardedOf({ gateway, exchange, call }: Answering) {
 }
 
 /** Resolves when the caller goes away. */
-function left({ signal }: Request): Promise<'left'> {
+function left(call: FetchRequest): Promise<'left'> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve('left')
-    else signal.addEventListener('abort', () => resolve('left'), { once: true })
+    call.whenGone(() => resolve('left'))
   })
 }
 
@@ -114,28 +113,35 @@ function failed({ exchange, tap }: Answering, answer: () => Answer): Answer {
   return given
 }
 
-/** The app's answer, heard by whoever keeps or checks it. */
+/** The app's answer: heard by whoever keeps or checks it, and else by its server alone. */
 async function ofApp(answering: Answering, response: Response): Promise<Answer> {
   const { gateway, exchange, call, tap } = answering
   if (response.status === SWITCHING) return switched(answering, response)
-  const read = tap !== undefined ? await wholeOf(response) : ((response.body ?? '') as Answer['body'])
-  const { status, headers, body } = heard(
-    tap,
-    new Answer(response.status, [...response.headers].flat(), read),
-  )
   // A gate before this one adds its own, and says when it is over.
-  if (exchange.request !== call) return new Answer(status, headers, body)
+  const isOutermost = exchange.request === call
+  if (isOutermost && tap === undefined && call.delivery !== undefined && call.method !== 'HEAD') {
+    if (addTo(response, gateway.headers(exchange))) return delivered(answering, response, call.delivery)
+  }
+  const read = tap !== undefined ? await wholeOf(response) : ((response.body ?? '') as Answer['body'])
+  const { status, headers, body } = heard(tap, new Answer(response.status, headersOf(response), read))
+  // Only now is known what a cache has made of it, which is one of them.
+  return isOutermost
+    ? overheard(answering, new Answer(status, merged(gateway.headers(exchange), headers), body))
+    : new Answer(status, headers, body)
+}
+
+/** Read on its way, as nothing else tells when it is over. */
+function overheard({ gateway, exchange, call }: Answering, { status, headers, body }: Answer): Answer {
   const end = (whole: boolean, bytesOut: number) =>
     gateway.ended(exchange, { status, bytesIn: call.bytesIn, bytesOut, whole })
-  const all = merged(gateway.headers(exchange), headers)
   if (!isStream(body)) {
     end(true, Buffer.byteLength(body))
-    return new Answer(status, all, body)
+    return new Answer(status, headers, body)
   }
   if (call.method === 'HEAD') {
     release(body)
     end(true, 0)
-    return new Answer(status, all)
+    return new Answer(status, headers)
   }
   let bytesOut = 0
   const listener = {
@@ -147,7 +153,44 @@ async function ofApp(answering: Answering, response: Response): Promise<Answer> 
       end(whole, bytesOut)
     },
   }
-  return new Answer(status, all, new Overheard(body, listener))
+  return new Answer(status, headers, new Overheard(body, listener))
+}
+
+/** The app's own `Response` goes out: whoever made it lightly sends it lightly, and no stream is made of a text. */
+function delivered({ gateway, exchange, call }: Answering, response: Response, delivery: Delivery): Answer {
+  delivery.whenOver((sent) => gateway.ended(exchange, { bytesIn: call.bytesIn, ...sent }))
+  return new Untouched(response)
+}
+
+/** The names of the gateway's headers in responses of the app's. */
+const added = new WeakMap<Response, ReadonlySet<string>>()
+
+/**
+ * Adds the gateway's own headers.
+ *
+ * @returns whether it could: headers may be fixed, and an app may give one response to several callers
+ */
+function addTo(response: Response, own: readonly string[]): boolean {
+  if (added.has(response)) return false
+  const { headers } = response
+  const names = own.filter((_, index) => index % 2 === 0)
+  const mine = new Set(names.filter((name) => !headers.has(name)).map((name) => name.toLowerCase()))
+  try {
+    for (const [index, name] of names.entries()) {
+      const key = name.toLowerCase()
+      if (key === 'vary' || mine.has(key)) headers.append(name, own[index * 2 + 1] ?? '')
+    }
+  } catch {
+    return false
+  }
+  added.set(response, mine)
+  return true
+}
+
+/** As the app gave them: names and values in turn. */
+function headersOf(response: Response): string[] {
+  const mine = added.get(response)
+  return [...response.headers].filter(([name]) => mine?.has(name) !== true).flat()
 }
 
 /** Of a WebSocket: the server that made it knows what to do with it. */
@@ -158,7 +201,7 @@ function switched({ gateway, exchange, call, tap }: Answering, response: Respons
   if (exchange.request === call) {
     gateway.ended(exchange, { status: SWITCHING, bytesIn: 0, bytesOut: 0, whole: true })
   }
-  return new Switched(response)
+  return new Untouched(response)
 }
 
 /** Of any realm or library: an app under a server of its own has a `Response` of its own. @throws TypeError */

@@ -13,6 +13,25 @@ export interface Caller {
   /** Path and query as received, before anything was normalised. Default: the URL's. */
   readonly target?: string | undefined
   readonly certificate?: X509Certificate | undefined
+  /** The header fields as received, names and values in turn. Default: the request's, of which each name comes once. */
+  readonly rawHeaders?: readonly string[] | undefined
+  /** How it is learnt what becomes of the answer. Default: the request's signal, and reading the answer on its way. */
+  readonly delivery?: Delivery | undefined
+}
+
+/** An answer on its way to the caller, as its server sees it. */
+export interface Delivery {
+  /** Calls back once, when all of it has been sent or no more of it will be. */
+  whenOver(over: (delivered: Delivered) => void): void
+}
+
+/** What became of it. */
+export interface Delivered {
+  /** 0: nothing was sent. */
+  readonly status: number
+  readonly whole: boolean
+  /** Of its body. */
+  readonly bytesOut: number
 }
 
 /** What a framework around the app has made of a request. */
@@ -35,7 +54,9 @@ export class FetchRequest implements GatewayRequest {
   readonly peer: string
   readonly encrypted: boolean
   readonly certificate: X509Certificate | undefined
+  readonly delivery: Delivery | undefined
   readonly #headers: Headers
+  readonly #raw: readonly string[] | undefined
   readonly #remake: Framed['remake']
   readonly #host: string
   /** What of the URL stands before the path. */
@@ -55,6 +76,7 @@ export class FetchRequest implements GatewayRequest {
     this.#origin = url.slice(0, slash)
     this.#host = this.#origin.slice(this.#origin.indexOf('://') + 3)
     this.#headers = framed.headers ?? headers
+    this.#raw = caller.rawHeaders
     this.#remake = framed.remake
     this.method = method
     this.target = caller.target ?? withoutFragment(url.slice(slash))
@@ -62,6 +84,7 @@ export class FetchRequest implements GatewayRequest {
     this.peer = caller.address ?? ''
     this.encrypted = caller.secure ?? url.startsWith('https:')
     this.certificate = caller.certificate
+    this.delivery = caller.delivery
   }
 
   header(name: string): string | undefined {
@@ -69,7 +92,11 @@ export class FetchRequest implements GatewayRequest {
   }
 
   rawHeaders(): readonly string[] {
-    const fields = [...this.#headers].flat()
+    if (this.#raw !== undefined) return this.#raw
+    const fields: string[] = []
+    this.#headers.forEach((value, name) => {
+      fields.push(name, value)
+    })
     return this.#headers.has('host') ? fields : ['host', this.#host, ...fields]
   }
 
@@ -84,7 +111,9 @@ export class FetchRequest implements GatewayRequest {
   }
 
   whenGone(gone: () => void): () => void {
+    if (this.delivery !== undefined) return whenBroken(this.delivery, gone)
     const { signal } = this.request
+    if (signal.aborted) gone()
     signal.addEventListener('abort', gone, { once: true })
     return () => signal.removeEventListener('abort', gone)
   }
@@ -104,19 +133,27 @@ export class FetchRequest implements GatewayRequest {
     const reader = this.#hasBody ? this.request.body?.getReader() : undefined
     if (reader === undefined) return EMPTY
     // Not every server breaks a body off whose caller has left.
-    const forget = this.whenGone(() => reader.cancel().catch(() => {}))
+    let left = false
+    const forget = this.whenGone(() => {
+      left = true
+      reader.cancel().catch(() => {})
+    })
     try {
-      return await this.#gather(reader, limit)
+      return await this.#gather(reader, limit, () => left)
     } finally {
       forget()
     }
   }
 
-  async #gather(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<Uint8Array> {
+  async #gather(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    limit: number,
+    left: () => boolean,
+  ): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
     for (;;) {
       const { done, value } = await reader.read().catch(aborted)
-      if (this.request.signal.aborted) aborted()
+      if (left()) aborted()
       if (done) return Buffer.concat(pieces)
       pieces.push(value)
       this.#received += value.length
@@ -135,17 +172,22 @@ export class FetchRequest implements GatewayRequest {
     const { request } = this
     const url = forwardTarget === this.localTarget ? request.url : this.#origin + forwardTarget
     if (!this.#hasBody && forwardHeaders === undefined && url === request.url) return request
-    const headers = new Headers(request.headers)
-    for (const [name, value] of forwardHeaders ?? []) {
-      if (value === undefined) headers.delete(name)
-      else headers.set(name, value)
-    }
-    const { method, signal } = request
+    const headers = forwardHeaders === undefined ? request.headers : altered(request.headers, forwardHeaders)
+    const { method } = request
+    const signal = this.#signal()
     const body = this.#hasBody ? this.#stream(limit, exceeded) : null
     // Cloudflare's own field tells of the caller.
     const own = 'cf' in request ? { cf: request.cf } : {}
     const init = { method, headers, signal, body, duplex: 'half', ...own } as RequestInit
     return this.#remake?.(url, init) ?? new Request(url, init)
+  }
+
+  /** Where the server's own request would have to be made for its signal, another one is as good. */
+  #signal(): AbortSignal {
+    if (this.delivery === undefined) return this.request.signal
+    const controller = new AbortController()
+    this.whenGone(() => controller.abort())
+    return controller.signal
   }
 
   /** The body for the app: from the request itself, or from what the gateway has read of it meanwhile. */
@@ -169,6 +211,26 @@ export class FetchRequest implements GatewayRequest {
     }
     return new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
   }
+}
+
+/** @returns to be called by whoever does not want to be told any more */
+function whenBroken(delivery: Delivery, gone: () => void): () => void {
+  let wanted = true
+  delivery.whenOver(({ whole }) => {
+    if (wanted && !whole) gone()
+  })
+  return () => {
+    wanted = false
+  }
+}
+
+function altered(given: Headers, by: ReadonlyMap<string, string | undefined>): Headers {
+  const headers = new Headers(given)
+  for (const [name, value] of by) {
+    if (value === undefined) headers.delete(name)
+    else headers.set(name, value)
+  }
+  return headers
 }
 
 function withoutFragment(target: string): string {

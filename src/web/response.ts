@@ -2,8 +2,8 @@
 import { Answer } from '../exchange.js'
 import { type ByteStream, isStream, Overheard, release } from '../stream.js'
 
-/** An answer that only the `Response` itself can be: what a server has made to switch protocols. */
-export class Switched extends Answer {
+/** An answer that is the `Response` itself: what a server has made to switch protocols, or sends without our reading it. */
+export class Untouched extends Answer {
   constructor(readonly response: Response) {
     super(response.status, [])
   }
@@ -11,7 +11,7 @@ export class Switched extends Answer {
 
 /** A `Response` of the gateway's answer. */
 export function toResponse(answer: Answer, method: string): Response {
-  if (answer instanceof Switched) return answer.response
+  if (answer instanceof Untouched) return answer.response
   const { status, headers, body } = answer
   const fields = new Headers()
   for (let index = 0; index < headers.length; index += 2) {

@@ -42,6 +42,33 @@ describe('toFetch, in front of Hono', () => {
     expect((await tell(port, wire('GET /pets/7'))).status).toBe(200)
   })
 
+  test('one response that the app gives to all has each caller’s own headers, once', async () => {
+    const moved = Response.redirect('https://pets.acme.com/', 302)
+    const none = new Response(null, { status: 204, headers: { vary: 'Accept', 'x-kind': 'none' } })
+    const app = new Hono()
+    app.get('/none', () => none)
+    app.get('/moved', () => moved)
+    const { url, recorded } = await behind(
+      {
+        ...KEYED,
+        plans: { free: { throttle: { rate: 1e-3, burst: 9 } } },
+        routes: [route('GET /{what}', { apiKey: true })],
+      },
+      app,
+    )
+    const answers = []
+    for (const what of ['none', 'none', 'none', 'moved', 'moved'])
+      answers.push(await fetch(`${url}/${what}`, { headers: KEY, redirect: 'manual' }))
+    const records = await recorded(5)
+    for (const [index, { headers, status }] of answers.entries()) {
+      const record = records.find(({ requestId }) => requestId === headers.get('x-amzn-requestid'))
+      expect(headers.get('ratelimit')).toContain(`;r=${8 - index};`)
+      expect(record).toMatchObject({ status, end: 'answered' })
+    }
+    expect(answers[2]?.headers.get('x-kind')).toBe('none')
+    expect(answers[4]?.headers.get('location')).toBe('https://pets.acme.com/')
+  })
+
   test('a body is read by the gateway, and by the app once more', async () => {
     const { url } = await behind({ routes: [route('POST /pets', { body: 'Pet' })], models: { Pet: PET } })
     const post = (body: string) =>
