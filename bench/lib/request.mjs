@@ -34,9 +34,10 @@ export class CallerRequest {
   }
 }
 
-/** Header fields in the two forms that Node has them in. */
+/** Header fields in the two forms that Node has them in. What is `undefined` is not there. */
 export function received(fields) {
-  const pairs = Object.entries(fields).map(([name, value]) => [name, String(value)])
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined)
+  const pairs = given.map(([name, value]) => [name, String(value)])
   return {
     raw: pairs.flat(),
     fields: Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value])),

@@ -66,7 +66,7 @@ export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Que
     stagesOf,
     onChange: () => clients.forget(),
   })
-  const clients = new Clients(own ?? apiKeys, timeout, onError)
+  const clients = new Clients(own ?? apiKeys, own === undefined && store === local, timeout, onError)
   const kept = own === undefined ? apiKeys : undefined
   const { credentials, conditionKeys } = runtime
   const known = { clock, ...front, bodyLimit: limits.body, timeout, report: onError }

@@ -32,6 +32,8 @@ const KEPT = 10_000
 const KEPT_ABSENT = 2_000
 const MOST = 10_000
 const MOST_ABSENT = 1_000
+/** Those of one caller that has lost its key: what all send together is hashed as quickly as it is remembered. */
+const MOST_ABSENT_HERE = 64
 /** Longer values are no keys; they are not worth hashing. */
 const LONGEST = 1_024
 
@@ -42,15 +44,17 @@ export class Clients {
   #failing = false
   readonly #known = new Recent<string, Known>(MOST)
   /** Apart from the valid ones, so that guesses cannot push them out. */
-  readonly #absent = new Recent<string, number>(MOST_ABSENT)
+  readonly #absent: Recent<string, number>
   readonly #pending = new Map<string, Promise<Identity | undefined>>()
 
   /**
+   * @param isAtHand whether a look-up costs next to nothing: few of those that are not there are remembered then
    * @param timeout ms that a look-up may take; then, as when it fails, the request is refused
    * @param report told when look-ups begin to fail
    */
-  constructor(source: KeySource, timeout: number, report: (error: unknown) => void) {
+  constructor(source: KeySource, isAtHand: boolean, timeout: number, report: (error: unknown) => void) {
     this.#source = source
+    this.#absent = new Recent(isAtHand ? MOST_ABSENT_HERE : MOST_ABSENT)
     this.#timeout = timeout
     this.#report = report
   }
@@ -114,8 +118,8 @@ export class Clients {
 
   #keep(value: string, key: Found, now: number): Identity | undefined {
     const known = identityOf(key, now)
-    if (known === undefined) this.#absent.set(value, now + KEPT_ABSENT)
-    else this.#known.set(value, known)
+    if (known !== undefined) this.#known.set(value, known)
+    else this.#absent.set(value, now + KEPT_ABSENT)
     return known
   }
 }

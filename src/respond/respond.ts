@@ -26,6 +26,22 @@ export function exchangeHeaders(exchange: Exchange, compat: 'aws' | undefined): 
   return headers
 }
 
+/** The headers of a refusal that is as most are, each list in one go. */
+function bareHeaders(
+  { requestId, ratePolicy, rateState }: Exchange,
+  error: string,
+  length: string,
+  own: readonly string[],
+): string[] {
+  // biome-ignore format: names and values in turn
+  const headers =
+    ratePolicy === ''
+      ? ['x-amzn-RequestId', requestId, 'content-type', JSON_TYPE, 'x-amzn-ErrorType', error, 'content-length', length]
+      : ['x-amzn-RequestId', requestId, 'RateLimit-Policy', ratePolicy, 'RateLimit', rateState, 'content-type', JSON_TYPE, 'x-amzn-ErrorType', error, 'content-length', length]
+  for (const text of own) headers.push(text)
+  return headers
+}
+
 type Fill = (refused: Refused) => string
 
 interface Override {
@@ -88,11 +104,19 @@ export class Responder {
   #ready(exchange: Exchange, refusal: Refusal): Answer {
     exchange.refusal = refusal
     const { status, error, body, length } = READY[refusal.type]
-    const headers = exchangeHeaders(exchange, this.#compat)
-    headers.push('content-type', JSON_TYPE, 'x-amzn-ErrorType', error)
-    for (const text of ownHeaders(refusal)) headers.push(text)
-    headers.push('content-length', length)
+    const own = ownHeaders(refusal)
+    const headers = this.#isBare(exchange)
+      ? bareHeaders(exchange, error, length, own)
+      : exchangeHeaders(exchange, this.#compat).concat(
+          ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error, 'content-length', length],
+          own,
+        )
     return new Answer(status, headers, exchange.request.method === 'HEAD' ? '' : body)
+  }
+
+  /** Whether its answer has no headers but those that all have. */
+  #isBare({ cors, cacheStatus }: Exchange): boolean {
+    return this.#compat === undefined && cors === undefined && cacheStatus === ''
   }
 
   #refused(exchange: Exchange, refusal: Refusal): Answer {
