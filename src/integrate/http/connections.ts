@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { isIP, type Socket } from 'node:net'
 import { buildConnector, Client, Pool } from 'undici'
 import { type Duration, milliseconds } from '../../clock.js'
+import { hearing } from './lastwords.js'
 import { lookupPrivate } from './lookup.js'
 
 /** How a target is connected to. */
@@ -51,14 +52,16 @@ export function connect(
 ): Pool {
   const { connections = CONNECTIONS, keepAlive = KEEP_ALIVE } = options
   const timeout = milliseconds(options.connectTimeout ?? CONNECT_TIMEOUT)
-  const connector = buildConnector({
-    ...tlsOf(options.tls),
-    ...(isPrivate && { lookup: lookupPrivate }),
-    ...(socketPath !== undefined && { socketPath }),
-    ...(http2 && { useH2c: origin.startsWith('http:') }),
-    allowH2: http2,
-    timeout,
-  } as buildConnector.BuildOptions)
+  const connector = hearing(
+    buildConnector({
+      ...tlsOf(options.tls),
+      ...(isPrivate && { lookup: lookupPrivate }),
+      ...(socketPath !== undefined && { socketPath }),
+      ...(http2 && { useH2c: origin.startsWith('http:') }),
+      allowH2: http2,
+      timeout,
+    } as buildConnector.BuildOptions),
+  )
   return new Pool(origin, {
     connections,
     pipelining: keepAlive === false ? 0 : 1,
