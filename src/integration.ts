@@ -94,7 +94,10 @@ export interface VpcLinkDefinition {
 
 /** What all integrations take. */
 export interface IntegrationOptions {
-  /** Until the answer begins: 50 ms to 15 min. Default: the route's `timeout`, 29 s as in AWS. */
+  /**
+   * Until the answer begins: 50 ms to 15 min. Default: the route's `timeout`, 29 s as in AWS. While a caller still sends
+   * its body, as much again for each 64 KB.
+   */
   readonly timeout?: Duration
   /** Calls that failed before anything came back, made again where that is safe. Default: as {@link RetryPolicy}. */
   readonly retries?: false | RetryPolicy

@@ -199,7 +199,7 @@ export class FetchRequest implements GatewayRequest {
         return controller.close()
       }
       this.#reader ??= this.request.body?.getReader()
-      const { done = true, value } = (await this.#reader?.read()) ?? {}
+      const { done = true, value } = (await this.#reader?.read().catch(aborted)) ?? {}
       if (done || value === undefined) return controller.close()
       this.#received += value.length
       if (this.#received <= limit) return controller.enqueue(value)

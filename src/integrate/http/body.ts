@@ -8,7 +8,7 @@ import type { ByteStream } from '../../stream.js'
  * Bytes of a body that is read before it is sent on: in one piece it costs less, a caller who is slow keeps no upstream
  * waiting, and it can be sent again.
  */
-const SMALL = 65_536
+export const SMALL = 65_536
 
 /** All of a small one, once it is there; else as it comes. */
 export function bodyOf({ request }: Exchange, limit: number): Promise<Uint8Array> | ByteStream | undefined {

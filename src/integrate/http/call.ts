@@ -7,6 +7,8 @@ import { answerFields, fieldsIn } from './fields.js'
 
 /** Who has called. */
 export interface Caller {
+  /** It goes out: it has stood in line no longer. */
+  sending(): void
   /** The answer begins. In the next microtask, what came together with its head is there, too. */
   answered(call: Call): void
   /** Nothing of an answer has come, and nothing will. */
@@ -15,8 +17,6 @@ export interface Caller {
   informed(status: number, headers: readonly string[]): void
   /** The other side speaks another protocol from here on. */
   upgraded(status: number, headers: readonly string[], socket: Duplex): void
-  /** A piece of the request's body has been taken. */
-  progressed(): void
 }
 
 type Piece = IteratorResult<Uint8Array, undefined>
@@ -69,10 +69,7 @@ export class Call implements Dispatcher.DispatchHandler, Inbound, AsyncIterableI
     if (this.#error !== undefined) throw this.#error
     this.sent = true
     this.#abort = abort
-  }
-
-  onBodySent(): void {
-    this.#caller.progressed()
+    this.#caller.sending()
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {

@@ -10,6 +10,7 @@ import type { BreakerLimits } from './breaker.js'
 import { Call, type Caller } from './call.js'
 import { isBlameless, refusalOf } from './failure.js'
 import { answerFields } from './fields.js'
+import { excuseOf } from './late.js'
 import { backoffOf, isIdempotent, type RetryLimits } from './retries.js'
 import type { Target } from './target.js'
 import { Upload, uploadOf } from './upload.js'
@@ -59,6 +60,11 @@ export class Sending implements Caller {
   readonly #resolve: (sent: Sent) => void
   readonly #reject: (error: Error) => void
   #deadline: Deadline | undefined
+  /** ms: when it began to be waited for, and when it went out. */
+  #since = 0
+  #sentAt = 0
+  /** Whether all connections were taken when it came. */
+  #isInLine = false
   #forget: () => void = nothing
   /** While it is on its way. */
   #call: Call | undefined
@@ -79,21 +85,22 @@ export class Sending implements Caller {
     this.#choice = choice
     this.#exchange = exchange
     this.#outbound = outbound
-    this.#body = uploadOf(outbound.body)
+    this.#body = uploadOf(outbound.body, () => this.#progressed())
     this.#resolve = settle.resolve
     this.#reject = settle.reject
   }
 
   start(): void {
-    this.#wait()
-    this.#forget = this.#exchange.request.whenGone(() => this.#giveUp(gone()))
     const now = this.#exchange.integratedAt || this.#rules.site.clock.now()
+    this.#wait(now)
+    this.#forget = this.#exchange.request.whenGone(() => this.#giveUp(gone()))
     this.#try(now)
     this.#target?.budget.called(now)
   }
 
-  #wait(): void {
+  #wait(now: number): void {
     const { timeout } = this.#rules
+    this.#since = now
     if (timeout !== false) this.#deadline = within(timeout, () => this.#late(timeout))
   }
 
@@ -123,13 +130,17 @@ export class Sending implements Caller {
       servername: target.servername,
     }
     const pool = upgrade === undefined ? target.poolFor(method, this.#body) : target.tunnels
-    pool.dispatch(options as unknown as Dispatcher.DispatchOptions, call)
+    this.#isInLine = !pool.dispatch(options as unknown as Dispatcher.DispatchOptions, call)
   }
 
-  progressed(): void {
-    if (this.#deadline === undefined || this.#isOver || !(this.#body instanceof Upload)) return
+  sending(): void {
+    this.#sentAt = this.#rules.site.clock.now()
+  }
+
+  #progressed(): void {
+    if (this.#deadline === undefined || this.#isOver) return
     this.#deadline.cancel()
-    this.#wait()
+    this.#wait(this.#rules.site.clock.now())
   }
 
   informed(status: number, headers: readonly string[]): void {
@@ -208,16 +219,12 @@ export class Sending implements Caller {
   }
 
   #late(timeout: number): void {
-    const { site } = this.#rules
-    const [call, target, body] = [this.#call, this.#target, this.#body]
-    const isCallers = body instanceof Upload && body.isWaiting
-    const words = isCallers
-      ? `the caller sent no more of its body for ${timeout} ms`
-      : `${target?.name ?? ''}: no answer within ${timeout} ms`
-    if (call !== undefined) {
-      if (isCallers) target?.breaker.left(this.#isProbe)
-      else this.#blame(site.clock.now())
-    }
+    const [call, target, body, isInLine] = [this.#call, this.#target, this.#body, this.#isInLine]
+    const waited = this.#sentAt - this.#since
+    const excuse = call && excuseOf({ call, target, body, isInLine, waited }, timeout)
+    const words = excuse ?? `${target?.name ?? ''}: no answer within ${timeout} ms`
+    if (excuse !== undefined) target?.breaker.left(this.#isProbe)
+    else if (call !== undefined) this.#blame(this.#rules.site.clock.now())
     this.#settle(new Refusal('INTEGRATION_TIMEOUT', words))
     call?.abort(new Error(words))
   }

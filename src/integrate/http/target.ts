@@ -43,6 +43,11 @@ export class Target implements Closable {
     return this.#plain
   }
 
+  /** Whether it is at work on anything: else nobody gets through to it. */
+  get isServing(): boolean {
+    return this.#pool.stats.running > 0 || (this.#plain?.stats.running ?? 0) > 0
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#pool.close(), this.#plain?.close()])
   }

@@ -1,6 +1,6 @@
 /** Upstreams, and gateways in front of them, over real sockets. */
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { Socket } from 'node:net'
+import { type AddressInfo, createServer as createTcp, type Socket, type Server as Tcp } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { toNode } from '../../../adapters/node.js'
 import { createGateway, type ExchangeRecord, type GatewayDefinition, route } from '../../../src/index.js'
@@ -72,6 +72,24 @@ export async function upstream(listener: RequestListener | Server): Promise<Serv
     for (const socket of sockets) socket.destroy()
   })
   return served
+}
+
+/** A server that speaks bytes, or another protocol, until the test is over. */
+export async function speaking(
+  listener: ((socket: Socket) => void) | Tcp,
+): Promise<{ port: number; url: string; sockets: Set<Socket> }> {
+  const sockets = new Set<Socket>()
+  const server = typeof listener === 'function' ? createTcp(listener) : listener
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket.on('error', () => {}).on('close', () => sockets.delete(socket)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { port, url: `http://127.0.0.1:${port}`, sockets }
 }
 
 /** Waits until it holds; 4 s at most. */
