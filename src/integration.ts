@@ -237,3 +237,12 @@ export interface Inbound {
  * caller has left; what fails otherwise is the refusal.
  */
 export type Transport = (exchange: Exchange, outbound: Outbound) => Promise<Inbound | Refusal>
+
+const LAST_PORT = 65_535
+
+/** As `Host` has it, behind whose colon a caller may write anything: what is no port is none. */
+export function portOf(host: string | undefined, isSecure: boolean): string {
+  const port = Number(/:(\d{1,5})$/.exec(host ?? '')?.[1] ?? 0)
+  if (port > 0 && port <= LAST_PORT) return String(port)
+  return isSecure ? '443' : '80'
+}

@@ -5,6 +5,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc7239
  */
 import type { Exchange } from '../../exchange.js'
+import { portOf } from '../../integration.js'
 
 /** Adds `X-Forwarded-*`, `Forwarded` and `Via`. @param before what `Via` has said already */
 export function addForwarded(
@@ -22,7 +23,7 @@ export function addForwarded(
   fields.push('x-forwarded-proto', told('x-forwarded-proto') ?? protocol)
   const named = told('x-forwarded-host') ?? host
   if (named !== undefined) fields.push('x-forwarded-host', named)
-  fields.push('x-forwarded-port', told('x-forwarded-port') ?? portOf(host, protocol))
+  fields.push('x-forwarded-port', told('x-forwarded-port') ?? portOf(host, exchange.secure))
   fields.push(
     'forwarded',
     joined(told('forwarded'), element(peer, host, request.encrypted ? 'https' : 'http')),
@@ -33,10 +34,6 @@ export function addForwarded(
 
 function joined(before: string | undefined, own: string): string {
   return before === undefined || before === '' ? own : `${before}, ${own}`
-}
-
-function portOf(host: string | undefined, protocol: string): string {
-  return /:(\d+)$/.exec(host ?? '')?.[1] ?? (protocol === 'https' ? '443' : '80')
 }
 
 /** One step of the way: `for=192.0.2.7;host=api.acme.com;proto=https`. */

@@ -1,5 +1,6 @@
 /** What AWS adds to a request's header fields, and leaves out of them. */
 import type { Exchange } from '../../exchange.js'
+import { portOf } from '../../integration.js'
 
 /** Of the connection; AWS's events have none of them. And what stands in their place below. */
 export const CONNECTIONS: ReadonlySet<string> = new Set([
@@ -36,13 +37,6 @@ export function addedHeaders(exchange: Exchange): string[] {
   const trace = request.header('x-amzn-trace-id') === undefined ? traceOf(exchange) : undefined
   if (trace !== undefined) added.push('X-Amzn-Trace-Id', trace)
   return added
-}
-
-function portOf(host: string | undefined, isSecure: boolean): string {
-  const colon = host?.lastIndexOf(':') ?? -1
-  const port = colon === -1 ? '' : (host?.slice(colon + 1) ?? '')
-  if (port !== '' && !port.endsWith(']')) return port
-  return isSecure ? '443' : '80'
 }
 
 /** As X-Ray has it: the time, and 96 bits of the request's id. None where ids are no UUIDs. */

@@ -320,6 +320,22 @@ describe('the event 1.0', () => {
     })
   })
 
+  it.each([
+    ['a.example:8443', '8443'],
+    ['[::1]:8443', '8443'],
+    ['[2001:db8::1]', '443'],
+    ['a.example:065535', '443'],
+    ['a.example:65536', '443'],
+    ['a.example:0', '443'],
+    ['a.example:', '443'],
+    ['a.example:80, 443', '443'],
+    ['a.example:<b>', '443'],
+  ])('takes from %s the port %s', async (host, port) => {
+    const { gateway, events } = listeningGateway('GET /pets')
+    await send(gateway, 'GET /pets', { headers: { host } })
+    expect(events[0]?.headers['X-Forwarded-Port']).toBe(port)
+  })
+
   it('has a trace id, the caller’s where there is one', async () => {
     const { gateway, events } = listeningGateway('GET /pets', { clock: testClock(START) })
     await send(gateway, 'GET /pets')
