@@ -8,8 +8,12 @@ const MALFORMED: ReadonlySet<string> = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
 ])
-/** Of requests that it does not send: no target is to blame. */
-const UNSENDABLE: ReadonlySet<string> = new Set([
+/**
+ * Of requests that it does not send: no target is to blame. Nor is it for an answer whose head is too long: it may
+ * repeat what callers say.
+ */
+const BLAMELESS: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_INVALID_ARG',
   'UND_ERR_NOT_SUPPORTED',
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
@@ -31,7 +35,7 @@ function isMalformed(error: Error): boolean {
 /** What the caller or the gateway itself has done, for which no target is to blame. */
 export function isBlameless(error: Error): boolean {
   const { code } = error as { readonly code?: unknown }
-  return error instanceof PosternError || UNSENDABLE.has(String(code))
+  return error instanceof PosternError || BLAMELESS.has(String(code))
 }
 
 /** Where several addresses were tried, what came of the first. */
