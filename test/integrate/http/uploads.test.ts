@@ -2,12 +2,14 @@
 import type { RequestListener } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2 } from 'node:http2'
 import type { Socket } from 'node:net'
+import { createServer as createTls } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { toFetch } from '../../../adapters/fetch.js'
 import { toNode } from '../../../adapters/node.js'
 import { systemClock } from '../../../src/clock.js'
 import { http } from '../../../src/http.js'
 import type { HttpOptions } from '../../../src/integrate/http/options.js'
+import { root } from '../../authorize/certificates.js'
 import { open, pause, tell, wire } from '../../sockets.js'
 import { speaking, type Through, through, until, upstream } from './support.js'
 
@@ -105,6 +107,37 @@ describe('slow uploads that hold all connections of a target', () => {
   })
 })
 
+describe('a target over HTTP/2', () => {
+  it('is not to blame for slow uploads, and answers others meanwhile', async () => {
+    const server = createHttp2((req, res) => {
+      req.on('error', () => {}).resume()
+      if (req.method === 'GET') res.end('ok')
+    })
+    const { url } = await speaking(server as never)
+    const gate = await through(http(`${url}/{proxy}`, { ...STRICT, http2: true, timeout: 300 }))
+    const { answer } = await uploading(gate, 10, 20)
+    await pause(100)
+    expect((await tell(gate.port, wire('GET /meanwhile'))).status).toBe(200)
+    await until(() => answer().includes('504'), 'an end')
+    expect(lastOf(gate)?.detail).toMatch(/^the caller sent less than/)
+    expect((await tell(gate.port, wire('GET /fine'))).status).toBe(200)
+  })
+
+  it('that has had enough of a body is heard', async () => {
+    const server = createHttp2((req, res) => {
+      req.on('error', () => {})
+      if (req.method === 'GET') res.end('ok')
+      else res.writeHead(413).end('big')
+    })
+    const { url } = await speaking(server as never)
+    const gate = await through(http(`${url}/{proxy}`, { ...STRICT, http2: true }))
+    const { answer } = await uploading(gate, 70_000, 10)
+    await until(() => answer().includes('big'), 'the answer')
+    expect(answer()).toMatch(/^HTTP\/1.1 413/)
+    expect((await tell(gate.port, wire('GET /fine'))).status).toBe(200)
+  })
+})
+
 describe('a target', () => {
   it('has its whole time from the end of the body on', async () => {
     const { url } = await reading()
@@ -178,6 +211,29 @@ describe('an upstream that has had enough of a body', () => {
       }
       expect((await tell(gate.port, wire('GET /fine'))).status).toBe(200)
     })
+
+  it('and breaks the connection is heard over TLS as well', async () => {
+    const acme = root('CN=Acme Root')
+    const { keyPem: key, pem: cert } = acme.issue('CN=localhost', { uses: ['server'], local: true })
+    const server = createTls({ key, cert }, (socket) => {
+      socket
+        .on('error', () => {})
+        .once('data', () => {
+          socket.pause()
+          socket.end(TOO_LARGE, () => socket.destroy())
+        })
+    })
+    const { port } = await speaking(server)
+    const options = { ...STRICT, breaker: false, tls: { ca: acme.pem } } as const
+    const gate = await through(http(`https://localhost:${port}/{proxy}`, options))
+    for (let nth = 0; nth < 5; nth++) {
+      const upload = await uploading(gate, 500_000, 10)
+      await until(() => upload.answer().includes('\r\n\r\n'), 'an answer')
+      expect(upload.answer()).toMatch(/^HTTP\/1.1 413/)
+      upload.end()
+      upload.caller.destroy()
+    }
+  })
 
   it('and breaks the connection without a word, has failed', async () => {
     const url = await breaking((socket) => socket.resetAndDestroy())
