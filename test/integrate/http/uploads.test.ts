@@ -123,6 +123,22 @@ describe('a target over HTTP/2', () => {
     expect((await tell(gate.port, wire('GET /fine'))).status).toBe(200)
   })
 
+  it('answers others over the connection of a caller who leaves in the middle', async () => {
+    const server = createHttp2((req, res) => {
+      req.on('error', () => {}).resume()
+      if (req.method === 'GET') setTimeout(() => res.end('ok'), 150)
+    })
+    const { url, sockets } = await speaking(server as never)
+    const gate = await through(http(`${url}/{proxy}`, { ...STRICT, http2: true, connections: 1 }))
+    const uploads = await Promise.all([0, 1, 2].map(() => uploading(gate, 70_000, 10)))
+    const others = Promise.all([0, 1, 2].map(() => tell(gate.port, wire('GET /meanwhile'))))
+    await pause(80)
+    for (const { caller } of uploads) caller.destroy()
+    expect((await others).map(({ status }) => status)).toEqual([200, 200, 200])
+    await until(() => gate.records.length === 6, 'records')
+    expect([sockets.size, gate.errors]).toEqual([1, []])
+  })
+
   it('that has had enough of a body is heard', async () => {
     const server = createHttp2((req, res) => {
       req.on('error', () => {})
