@@ -1,0 +1,172 @@
+/** A real upstream that we did not write, where it is installed. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, get, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { http } from '../../../src/http.js'
+import { through } from './support.js'
+
+const found = findNginx()
+if (found === undefined) console.warn('nginx is not installed: its tests are skipped')
+
+function findNginx(): string | undefined {
+  for (const command of ['nginx', '/usr/sbin/nginx']) {
+    try {
+      execFileSync(command, ['-v'], { stdio: 'ignore' })
+      return command
+    } catch {}
+  }
+  return undefined
+}
+
+const BIG = randomBytes(10_485_760)
+const TEXT = randomBytes(100_000).toString('base64')
+const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** What stands behind nginx: a WebSocket that says again what it hears. */
+const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`heard ${data}`)))
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+const config = (folder: string, port: number, closed: number) => `
+daemon off; master_process off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
+events { worker_connections 256; }
+http {
+  access_log ${folder}/access.log;
+  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
+  types { text/plain txt; application/octet-stream bin; }
+  gzip on; gzip_proxied any; gzip_types text/plain; gzip_min_length 100;
+  log_format connections '$connection';
+  server {
+    listen 127.0.0.1:${port};
+    root ${folder}/files;
+    client_max_body_size 64k;
+    location = /connection { default_type text/plain; return 200 $connection; }
+    location = /moved { return 301 https://elsewhere.example/there?a=1; }
+    location /down { proxy_pass http://127.0.0.1:${closed}; }
+    location /socket {
+      proxy_pass http://127.0.0.1:${(sockets.address() as AddressInfo).port};
+      proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;
+    }
+  }
+}`
+
+describe.skipIf(found === undefined)('nginx as the upstream', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-nginx-'))
+  let child: ChildProcess | undefined
+  let url = ''
+
+  beforeAll(async () => {
+    const port = await freePort()
+    url = `http://127.0.0.1:${port}`
+    mkdirSync(join(folder, 'files'))
+    writeFileSync(join(folder, 'files/big.bin'), BIG)
+    writeFileSync(join(folder, 'files/text.txt'), TEXT)
+    writeFileSync(join(folder, 'nginx.conf'), config(folder, port, await freePort()))
+    child = spawn(found ?? '', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'inherit' })
+    await vi.waitUntil(() => fetch(`${url}/connection`).catch(() => undefined), { timeout: 5_000 })
+  })
+
+  afterAll(async () => {
+    if (child !== undefined && child.exitCode === null) {
+      const ended = new Promise((resolve) => child?.once('exit', resolve))
+      child.kill()
+      await ended
+    }
+    sockets.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const gate = () => through(http(`${url}/{proxy}`))
+
+  test('is asked over one connection again and again', async () => {
+    const { url } = await gate()
+    const connections = new Set<string>()
+    for (let call = 0; call < 5; call++) connections.add(await (await fetch(`${url}/connection`)).text())
+    expect(connections.size).toBe(1)
+  })
+
+  test('sends a file of 10 MB, and parts of it', async () => {
+    const { url, records } = await gate()
+    const whole = Buffer.from(await (await fetch(`${url}/big.bin`)).arrayBuffer())
+    expect(digest(whole)).toBe(digest(BIG))
+    const part = await fetch(`${url}/big.bin`, { headers: { range: 'bytes=1000-1999' } })
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 1000-1999/${BIG.length}`])
+    expect(digest(new Uint8Array(await part.arrayBuffer()))).toBe(digest(BIG.subarray(1000, 2000)))
+    await vi.waitUntil(() => records.length === 2)
+    expect(records.map(({ bytesOut, end }) => [bytesOut, end])).toEqual([
+      [BIG.length, 'answered'],
+      [1000, 'answered'],
+    ])
+  })
+
+  test('says that nothing has changed', async () => {
+    const { url } = await gate()
+    const first = await fetch(`${url}/text.txt`)
+    await first.text()
+    const again = await fetch(`${url}/text.txt`, {
+      headers: { 'if-modified-since': first.headers.get('last-modified') ?? '' },
+    })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+  })
+
+  test('compresses, in chunks, and nobody unpacks it on the way', async () => {
+    const { port } = await gate()
+    const answer = get({ port, host: '127.0.0.1', path: '/text.txt', headers: { 'accept-encoding': 'gzip' } })
+    const [res] = (await once(answer, 'response')) as [IncomingMessage]
+    const pieces: Buffer[] = []
+    for await (const piece of res) pieces.push(piece)
+    const { statusCode, headers } = res
+    expect([statusCode, headers['content-encoding'], headers['transfer-encoding']]).toEqual([
+      200,
+      'gzip',
+      'chunked',
+    ])
+    expect(gunzipSync(Buffer.concat(pieces)).toString()).toBe(TEXT)
+  })
+
+  test('sends callers elsewhere', async () => {
+    const { url } = await gate()
+    const { status, headers } = await fetch(`${url}/moved`, { redirect: 'manual' })
+    expect([status, headers.get('location')]).toEqual([301, 'https://elsewhere.example/there?a=1'])
+  })
+
+  test('has enough of a body that is too large, and is asked again', async () => {
+    const { url, records } = await gate()
+    const { status, headers } = await fetch(`${url}/text.txt`, { method: 'POST', body: BIG })
+    expect([status, headers.get('server')]).toEqual([413, expect.stringContaining('nginx')])
+    for (let call = 0; call < 10; call++) expect((await fetch(`${url}/connection`)).status).toBe(200)
+    expect(records.filter(({ refusal }) => refusal !== undefined)).toEqual([])
+  })
+
+  test('finds nobody behind it, and says so itself', async () => {
+    const { url } = await gate()
+    const answer = await fetch(`${url}/down/x`)
+    expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('nginx')])
+  })
+
+  test('takes a connection on to WebSocket', async () => {
+    const { port } = await gate()
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/socket`)
+    const heard = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))
+    socket.once('open', () => socket.send('Rex'))
+    expect(await heard).toBe('heard Rex')
+    socket.close()
+  })
+})
