@@ -100,10 +100,10 @@ describe('a body in chunks', () => {
   }
 
   it('goes on in chunks of its own, without what is said beside them', async () => {
-    const { gate, heard, told } = await sent(`5;a="${'b'.repeat(100)}";c\r\nhello\r\n0;d\r\n\r\n`)
+    const { gate, heard, told } = await sent(`5;a="${'z'.repeat(100)}";c\r\nhello\r\n0;d\r\n\r\n`)
     expect(told.status).toBe(200)
     expect(heard()).toMatch(/transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n$/)
-    expect(heard()).not.toMatch(/bbb|content-length/i)
+    expect(heard()).not.toMatch(/zzz|content-length/i)
     await expectWell(gate)
   })
 
