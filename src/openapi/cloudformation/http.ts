@@ -86,6 +86,9 @@ export function readHttp(
   }
   const stages = new Stages(draft)
   for (const each of of('Stage')) routeStage(stages, each)
+  // AWS makes it beside the one route.
+  if (api.at('Target').given && !Object.hasOwn(stages.made, '$default'))
+    stages.add({ name: '$default', pointer: api.at('Target').pointer })
   return { draft, stages }
 }
 
