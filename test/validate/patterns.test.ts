@@ -152,8 +152,13 @@ describe('a pattern', () => {
             return
           }
           const compiled = compilePattern(pattern)
-          for (const text of texts)
-            expect([pattern, text, compiled.test(text)]).toEqual([pattern, text, own.test(text)])
+          for (const text of texts) {
+            const found = own.exec(text)
+            // Node 20 finds `\B` amidst a surrogate pair, where by the standard nothing begins.
+            if (found !== null && /^[\udc00-\udfff]/.test(text.slice(found.index)) && found.index > 0)
+              continue
+            expect([pattern, text, compiled.test(text)]).toEqual([pattern, text, found !== null])
+          }
         },
       ),
       { numRuns: 1_500 },
