@@ -166,4 +166,4 @@ export type {
 } from './store/contract.js'
 export { type MemoryOptions, type MemoryStore, memoryStore } from './store/memory.js'
 export type { ByteStream } from './stream.js'
-export type { Caller } from './web/request.js'
+export type { Caller, Delivered, Delivery } from './web/request.js'
