@@ -30,6 +30,13 @@ export async function serve(listener: RequestListener | Server): Promise<Served>
   return served
 }
 
+/** A port that was free a moment ago, for a process that takes no 0. */
+export async function freePort(): Promise<number> {
+  const served = await start(() => {})
+  await stop(served)
+  return served.port
+}
+
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

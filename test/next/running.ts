@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { cp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createRequire } from 'node:module'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installPacked, type Project } from '../consumer/packed.js'
+import { freePort } from '../sockets.js'
 
 const APP = fileURLToPath(new URL('./app', import.meta.url))
 const ELSEWHERE = { 15: 'proxy.ts', 16: 'middleware.ts' } as const
@@ -137,14 +137,6 @@ export class Running implements AsyncDisposable {
     process.kill(-this.child.pid, signal)
     await ended
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function environment(command: 'start' | 'dev'): NodeJS.ProcessEnv {

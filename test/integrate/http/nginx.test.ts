@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, get, type IncomingMessage } from 'node:http'
+import { get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { http } from '../../../src/http.js'
+import { freePort } from '../../sockets.js'
 import { through } from './support.js'
 
 const found = findNginx()
@@ -30,20 +31,8 @@ const BIG = randomBytes(10_485_760)
 const TEXT = randomBytes(100_000).toString('base64')
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** What stands behind nginx: a WebSocket that says again what it hears. */
-const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0 })
-sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`heard ${data}`)))
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-const config = (folder: string, port: number, closed: number) => `
+/** @param closed a port where nobody listens @param behind a WebSocket's */
+const config = (folder: string, port: number, closed: number, behind: number) => `
 daemon off; master_process off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
 events { worker_connections 256; }
 http {
@@ -61,24 +50,33 @@ http {
     location = /moved { return 301 https://elsewhere.example/there?a=1; }
     location /down { proxy_pass http://127.0.0.1:${closed}; }
     location /socket {
-      proxy_pass http://127.0.0.1:${(sockets.address() as AddressInfo).port};
+      proxy_pass http://127.0.0.1:${behind};
       proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;
     }
   }
 }`
 
 describe.skipIf(found === undefined)('nginx as the upstream', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'postern-nginx-'))
+  let folder = ''
   let child: ChildProcess | undefined
+  let sockets: WebSocketServer | undefined
   let url = ''
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'postern-nginx-'))
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+    server.on('connection', (socket) => socket.on('message', (data) => socket.send(`heard ${data}`)))
+    await once(server, 'listening')
+    sockets = server
     const port = await freePort()
     url = `http://127.0.0.1:${port}`
     mkdirSync(join(folder, 'files'))
     writeFileSync(join(folder, 'files/big.bin'), BIG)
     writeFileSync(join(folder, 'files/text.txt'), TEXT)
-    writeFileSync(join(folder, 'nginx.conf'), config(folder, port, await freePort()))
+    writeFileSync(
+      join(folder, 'nginx.conf'),
+      config(folder, port, await freePort(), (server.address() as AddressInfo).port),
+    )
     child = spawn(found ?? '', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'inherit' })
     await vi.waitUntil(() => fetch(`${url}/connection`).catch(() => undefined), { timeout: 5_000 })
   })
@@ -89,7 +87,7 @@ describe.skipIf(found === undefined)('nginx as the upstream', () => {
       child.kill()
       await ended
     }
-    sockets.close()
+    sockets?.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
