@@ -32,6 +32,12 @@ export interface Checked {
   readonly faults: readonly Fault[]
 }
 
+/** What was found of a whole definition. */
+export interface CheckedDefinition extends Checked {
+  /** Its models by name: what has been learnt of them is known by this very map. */
+  readonly models: ReadonlyMap<string, unknown>
+}
+
 /** What a definition may count on that does not stand in it. */
 export interface Elsewhere {
   /** The names of usage plans that exist already. */
@@ -44,14 +50,17 @@ export interface Elsewhere {
   readonly home?: Home | undefined
 }
 
-export function check(definition: unknown, elsewhere: Elsewhere): Checked {
-  return look(definition, '', (at) => {
+export function check(definition: unknown, elsewhere: Elsewhere): CheckedDefinition {
+  let schemas: CheckedDefinition['models'] = new Map()
+  const checked = look(definition, '', (at) => {
     const names = namesIn(at, elsewhere)
+    schemas = names.schemas
     const most = (name: 'resources' | 'stages' | 'plans') => limitIn(at, name)
     wholeDefinition(names, most)(at)
     tooManyPaths(at.at('routes'), names, most('resources'))
     if (at.at('defaultEndpoint').value === false && at.at('domains').fields.length === 0) noEndpoint(at)
   })
+  return { ...checked, models: schemas }
 }
 
 /** A usage plan that is created at run time. */

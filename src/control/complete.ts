@@ -52,7 +52,7 @@ export function complete(
   const whole = withFaults(faults, () => expanded(definition, report))
   const checked = check(whole, { plans: [], signed: false, proxied: false, ...elsewhere })
   const all = [...located(whole, checked.faults), ...faults]
-  return filledIn(sound<Definition>({ ...checked, faults: all }))
+  return filledIn(sound<Definition>({ ...checked, faults: all }), checked.models as Complete['models'])
 }
 
 /** What is wrong elsewhere is told together with what is wrong with a document. */
@@ -121,7 +121,7 @@ function sound<T>({ copy, faults }: Checked): T {
   return copy as T
 }
 
-function filledIn(given: Definition): Complete {
+function filledIn(given: Definition, models: Complete['models']): Complete {
   const limits = limitsOf(given.limits)
   const cors = corsOf(given.cors)
   const stages = Object.entries(given.stages ?? {})
@@ -130,7 +130,7 @@ function filledIn(given: Definition): Complete {
     api: given.api ?? DEFAULT_API,
     version: given.version ?? '',
     routes: given.routes.map((route, index) => routeOf(route, index, { limits, compat: given.compat })),
-    models: new Map(Object.entries(given.models ?? {})),
+    models,
     vpcLinks: new Map(Object.entries(given.vpcLinks ?? {})),
     minimumCompressionSize: given.minimumCompressionSize,
     binaryMediaTypes: (given.binaryMediaTypes ?? []).map((type) => type.toLowerCase()),

@@ -6,7 +6,7 @@ import type { Route } from '../exchange.js'
 import { PatternError, parseRoute } from '../resolve/pattern.js'
 import { Router } from '../resolve/router.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
-import { canonical } from './deployment.js'
+import { canonical } from './canonical.js'
 import type { Inline } from './publish.js'
 import { didYouMean } from './suggest.js'
 

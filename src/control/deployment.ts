@@ -2,12 +2,10 @@
 import { type CompiledPolicy, compilePolicy } from '../authorize/policy.js'
 import type { Complete, CompleteRoute } from '../complete.js'
 import type { Runtime } from '../definition.js'
-import { sha256 } from '../digest.js'
-import { isIntegration } from '../integration.js'
 import { Router } from '../resolve/router.js'
 import { Responder } from '../respond/respond.js'
-import { isStandardSchema } from '../schema.js'
 import { Models } from '../validate/models.js'
+import { canonicalDigest } from './canonical.js'
 
 /** What is told of a deployment. */
 export interface DeploymentInfo {
@@ -60,52 +58,6 @@ export function createDeployment(
  * differ only in what they enclose are the same here, which is what `version` is for.
  */
 function deploymentId({ given }: Complete): string {
-  const digest = BigInt(`0x${sha256(canonical(given))}`)
+  const digest = BigInt(`0x${canonicalDigest(given)}`)
   return digest.toString(36).slice(0, 10)
-}
-
-/** As JSON, whatever the order of the fields. */
-export function canonical(value: unknown): string {
-  return jsonOf(value) ?? 'null'
-}
-
-/** `undefined` for what JSON leaves out. */
-function jsonOf(given: unknown): string | undefined {
-  const value = plainOf(given)
-  if (Array.isArray(value)) return `[${value.map((each) => jsonOf(each) ?? 'null').join(',')}]`
-  if (!isRecord(value) || typeof value.toJSON === 'function') return JSON.stringify(value)
-  const fields: string[] = []
-  for (const name of Object.keys(value).sort()) {
-    const json = jsonOf(value[name])
-    if (json !== undefined) fields.push(nameIn(name) + json)
-  }
-  return `{${fields.join(',')}}`
-}
-
-/** Names of fields come again and again. */
-const NAMES = new Map<string, string>()
-const MOST_NAMES = 1_000
-
-function nameIn(name: string): string {
-  let json = NAMES.get(name)
-  if (json === undefined) {
-    json = `${JSON.stringify(name)}:`
-    if (NAMES.size < MOST_NAMES) NAMES.set(name, json)
-  }
-  return json
-}
-
-/** What stands for something that JSON does not have. */
-function plainOf(value: unknown): unknown {
-  if (typeof value === 'function') return `function ${value.toString()}`
-  if (value === Number.POSITIVE_INFINITY) return 'Infinity'
-  if (typeof value !== 'object' || value === null) return value
-  if (isStandardSchema(value)) return `a schema of ${value['~standard'].vendor}`
-  if (isIntegration(value)) return { type: value.kind.type, options: value.options }
-  if (value instanceof Map) return { map: [...value] }
-  return value instanceof Set ? { set: [...value] } : value
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,7 +4,7 @@ import { DocumentWarning } from '../errors.js'
 import { importer } from '../importer.js'
 import { ORIGINS } from '../origins.js'
 import type { RouteDefinition } from '../policy.js'
-import { parseRoute, shapeOf } from '../resolve/pattern.js'
+import { parseRoute } from '../resolve/pattern.js'
 
 type Given = Definition | DocumentDefinition
 
@@ -78,8 +78,8 @@ function keyOf(route: unknown): string | undefined {
   const pattern: unknown = isObject(route) ? route.pattern : undefined
   if (typeof pattern !== 'string') return undefined
   try {
-    const { method, patterns } = parseRoute(pattern)
-    return `${method} ${patterns.map(shapeOf).join(' ')}`
+    const { method, shapes } = parseRoute(pattern)
+    return `${method} ${shapes.join(' ')}`
   } catch {
     return pattern
   }

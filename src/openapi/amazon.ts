@@ -72,5 +72,6 @@ export function issuerOf(pool: string): string | undefined {
 
 /** The names of stage variables in a text. */
 export function variablesIn(text: string): readonly string[] {
+  if (!text.includes('stageVariables.')) return []
   return [...text.matchAll(/stageVariables\.(\w+)/g)].map(([, name = '']) => name)
 }

@@ -21,8 +21,10 @@ export function fieldsIn(at: Place): readonly PlainData[] {
 
 /** Vendors' fields: those that nobody here reads. */
 export function extensionsOf(at: Place, isRead: (name: string) => boolean): PlainData | undefined {
-  const found = at.fields.filter(([name]) => name.startsWith('x-') && !isRead(name))
-  return found.length === 0 ? undefined : byName(found.map(([name, { value }]) => [name, value] as const))
+  const { value } = at
+  if (!isFields(value)) return undefined
+  const found = Object.keys(value).filter((name) => name.startsWith('x-') && !isRead(name))
+  return found.length === 0 ? undefined : byName(found.map((name) => [name, value[name]] as const))
 }
 
 export const isAmazons = (name: string) => name.startsWith('x-amazon-apigateway-')

@@ -1,5 +1,7 @@
 /** A value of a document and where it stands. Reads own fields only, so that no name in a document means more than it says. */
 
+import { Bare, put } from '../bare.js'
+
 /** A plain object, as JSON and YAML make them. */
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -19,8 +21,8 @@ export function own(value: unknown, key: Key): unknown {
 
 /** An object by names of a document's: no name in it means anything but itself. */
 export function byName<T>(entries: Iterable<readonly [string, T]> = []): Record<string, T> {
-  const made: Record<string, T> = Object.create(null)
-  for (const [name, value] of entries) made[name] = value
+  const made = new Bare<T>()
+  for (const [name, value] of entries) put(made, name, value)
   return made
 }
 
@@ -60,7 +62,9 @@ export class Place {
 
   /** The fields of an object by name; none of anything else. */
   get fields(): readonly (readonly [name: string, at: Place])[] {
-    return isFields(this.value) ? Object.keys(this.value).map((name) => [name, this.at(name)] as const) : []
+    const { value } = this
+    if (!isFields(value)) return []
+    return Object.keys(value).map((name) => [name, new Place(value[name], this.file, this, name)] as const)
   }
 
   /** The items of a list; none of anything else. */
@@ -73,7 +77,9 @@ export class Place {
   }
 
   get keys(): readonly Key[] {
-    return this.parent === undefined ? [] : [...this.parent.keys, this.key]
+    const keys: Key[] = []
+    for (let place: Place = this; place.parent !== undefined; place = place.parent) keys.push(place.key)
+    return keys.reverse()
   }
 
   /** `#/paths/~1pets/get` @see https://www.rfc-editor.org/rfc/rfc6901 */

@@ -1,4 +1,6 @@
 /** Answers: their models by status, and what else is said of them. */
+
+import { put } from '../bare.js'
 import type { PlainData, ResponseDocs } from '../docs.js'
 import type { Policy } from '../policy.js'
 import { bare } from './bodies.js'
@@ -32,8 +34,8 @@ export function readResponses(context: Context, operation: Place): ReadResponses
     shaped(context.report, at, 'response')
     const content = contentOf(context, operation, at)
     const held = content.find(([type, media]) => isJson(bare(type)) && media.at('schema').given)
-    if (held !== undefined) models[status] = context.schemas.read(held[1].at('schema'))
-    docs[status] = docsOf(context, at, content, held?.[0])
+    if (held !== undefined) put(models, status, context.schemas.read(held[1].at('schema')))
+    put(docs, status, docsOf(context, at, content, held?.[0]))
   }
   if (Object.keys(docs).length === 0) docs.default = { description: '' }
   return { policy: Object.keys(models).length > 0 ? models : undefined, docs }

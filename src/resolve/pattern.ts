@@ -12,6 +12,8 @@ export interface ParsedRoute {
   readonly method: string
   /** More than one where parts are optional; the longest first. */
   readonly patterns: readonly Pattern[]
+  /** One for each pattern, equal where two match the same paths: `/pets/{}`. */
+  readonly shapes: readonly string[]
   /** Of the first pattern, as AWS writes it. */
   readonly path: string
   /** `GET /pets/{petId}`, whichever syntax it came in. */
@@ -23,12 +25,25 @@ const ROUTE_METHODS: ReadonlySet<string> = new Set([
   ...[...METHODS].filter((method) => method !== 'CONNECT'),
 ])
 
+/** Each is asked for several times while a definition is read, checked and compiled. */
+const parsed = new Map<string, ParsedRoute>()
+const MOST_PARSED = 1_000
+
 /**
  * The method and path of a route.
  *
  * @throws PatternError
  */
 export function parseRoute(text: string): ParsedRoute {
+  const known = parsed.get(text)
+  if (known !== undefined) return known
+  const route = readRoute(text)
+  if (parsed.size >= MOST_PARSED) parsed.clear()
+  parsed.set(text, route)
+  return route
+}
+
+function readRoute(text: string): ParsedRoute {
   const [, method = '', rest = ''] = /^(\S+) +(\S.*)$/su.exec(text) ?? [undefined, '', text.trim()]
   if (method === '') {
     if (!rest.startsWith('/'))
@@ -36,9 +51,10 @@ export function parseRoute(text: string): ParsedRoute {
     throw new PatternError(`'${text}' names no method`, `Write \`ANY ${rest}\` for all methods, or name one.`)
   }
   checkMethod(method, rest)
-  const patterns = parsePattern(rest)
+  const byShape = patternsIn(rest)
+  const patterns = [...byShape.values()]
   const path = patterns[0]?.path ?? rest
-  return { method, patterns, path, name: `${method} ${path}` }
+  return { method, patterns, shapes: [...byShape.keys()], path, name: `${method} ${path}` }
 }
 
 function checkMethod(method: string, rest: string): void {
@@ -58,6 +74,10 @@ function checkMethod(method: string, rest: string): void {
  * @throws PatternError
  */
 export function parsePattern(text: string): readonly Pattern[] {
+  return [...patternsIn(text).values()]
+}
+
+function patternsIn(text: string): ReadonlyMap<string, Pattern> {
   if (!text.startsWith('/'))
     throw new PatternError(`'${text}' does not start with '/'`, `Write \`/${text}\`.`)
   const unfit = /[?#]/.exec(text)?.[0]
@@ -71,7 +91,7 @@ export function parsePattern(text: string): readonly Pattern[] {
     const shape = shapeOf(pattern)
     if (!byShape.has(shape)) byShape.set(shape, pattern)
   }
-  return [...byShape.values()]
+  return byShape
 }
 
 /** Equal for two patterns that match the same paths. */

@@ -4,6 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
+import { Bare } from '../bare.js'
 import type { Pattern, Segment } from '../complete.js'
 import { type Captures, type Entry, type Fork, Resource } from './resource.js'
 import { decodeText, encodeSegment, Target } from './target.js'
@@ -11,15 +12,7 @@ import { type Capture, captured, find, fold, mixedValues, Node } from './trie.js
 
 export type Params = Readonly<Record<string, string>>
 
-/** Without a prototype's `constructor` or `toString`, and faster to fill than `Object.create(null)`. */
-class Bare {
-  [name: string]: string
-}
-Object.setPrototypeOf(Bare.prototype, null)
-Reflect.deleteProperty(Bare.prototype, 'constructor')
-Object.freeze(Bare.prototype)
-
-const NONE: Params = Object.freeze(new Bare())
+const NONE: Params = Object.freeze(new Bare<string>())
 
 /** A route found. */
 export class Match<T> {
@@ -152,7 +145,7 @@ export function unslashTarget({ canonicalPath }: Target): Target {
 /** The parameters where the last walk found them. */
 function read({ names, mixed }: Captures, { canonicalPath, encoded }: Target): Params {
   if (mixed !== undefined) return readMixed(mixed, canonicalPath)
-  const params = new Bare()
+  const params = new Bare<string>()
   let at = 0
   for (const name of names) {
     const text = canonicalPath.slice(captured[at], captured[at + 1])
@@ -163,7 +156,7 @@ function read({ names, mixed }: Captures, { canonicalPath, encoded }: Target): P
 }
 
 function readMixed(captures: readonly Capture[], path: string): Params {
-  const params = new Bare()
+  const params = new Bare<string>()
   for (const [index, capture] of captures.entries()) {
     const text = decodeText(path.slice(captured[index * 2], captured[index * 2 + 1]))
     const values = capture.kind === 'mixed' ? (mixedValues(capture.texts, text) ?? []) : [text]

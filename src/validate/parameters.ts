@@ -88,11 +88,11 @@ const NO_VALUES: Readonly<Record<string, unknown>> = Object.freeze(Object.create
 const NO_FAULTS: readonly never[] = []
 
 function declare(parameter: CompleteParameter, models: Models): Declared {
-  const { name, schema } = parameter
-  const key = parameter.in === 'header' ? name.toLowerCase() : name
+  const { in: place, name, schema, required } = parameter
+  const key = place === 'header' ? name.toLowerCase() : name
   const validate = schema && models.validator(schema, true)
   const list = schema && models.expectsList(schema)
-  return { ...parameter, key, pointer: `${parameter.in}.${name}`, validate, list }
+  return { in: place, name, schema, required, key, pointer: `${place}.${name}`, validate, list }
 }
 
 function queryOf({ request: { target } }: Exchange): Parameters | string {

@@ -20,6 +20,7 @@ const SPECIAL: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /** Where schemas are held to the same value as the one that they stand in; and to parts of it. */
 const SAME = new Set(['allOf', 'anyOf', 'oneOf', 'not'])
+const SAME_KEYWORDS = ['$ref', ...SAME]
 const PARTS = new Set(['items', 'additionalItems', 'additionalProperties'])
 const NAMED = new Set(['properties', 'patternProperties', 'definitions', '$defs'])
 
@@ -67,11 +68,12 @@ class Look {
   }
 
   #schema(schema: Fields): boolean {
-    const known = Object.entries(schema).every(([keyword, value]) => {
+    const known = Object.keys(schema).every((keyword) => {
+      const value = schema[keyword]
       if (keyword === '$ref') return this.#target(value) !== undefined
       if (VALUES.has(keyword)) return SPECIAL[keyword]?.(value) ?? true
       if (NAMED.has(keyword)) return isFields(value) && Object.values(value).every((each) => this.#any(each))
-      return (SAME.has(keyword) || PARTS.has(keyword)) && [value].flat().every((each) => this.#any(each))
+      return (SAME.has(keyword) || PARTS.has(keyword)) && listed(value).every((each) => this.#any(each))
     })
     return known && !this.#isEndless(schema)
   }
@@ -95,14 +97,19 @@ class Look {
 
   /** Whether what it says of a value may be said of the same value again and again. */
   #isEndless(schema: Fields): boolean {
-    if (this.#ends.has(schema)) return false
+    if (this.#ends.has(schema) || !SAME_KEYWORDS.some((keyword) => schema[keyword] !== undefined))
+      return false
     if (this.#within.has(schema) || this.#within.size > LONGEST) return true
     this.#within.add(schema)
     const referred = schema.$ref === undefined ? undefined : this.#target(schema.$ref)
-    const same = [...SAME].flatMap((keyword) => [schema[keyword]].flat())
+    const same = [...SAME].flatMap((keyword) => listed(schema[keyword]))
     const isEndless = [referred, ...same].some((each) => isFields(each) && this.#isEndless(each))
     this.#within.delete(schema)
     if (!isEndless) this.#ends.add(schema)
     return isEndless
   }
+}
+
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value]
 }

@@ -27,16 +27,11 @@ type Keys = readonly (string | number)[]
 function unfit(value: unknown, within: Set<unknown>): Keys | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : []
-  const parts: Iterable<[string | number, unknown]> | undefined = Array.isArray(value)
-    ? value.entries()
-    : isFields(value)
-      ? Object.entries(value)
-      : undefined
-  if (parts === undefined || within.has(value)) return []
+  if (!(isFields(value) || Array.isArray(value)) || within.has(value)) return []
   within.add(value)
-  for (const [key, part] of parts) {
-    const found = unfit(part, within)
-    if (found !== undefined) return [key, ...found]
+  for (const key of Object.keys(value)) {
+    const found = unfit(Reflect.get(value, key), within)
+    if (found !== undefined) return [Array.isArray(value) ? Number(key) : key, ...found]
   }
   within.delete(value)
   return undefined

@@ -104,11 +104,10 @@ function urls(place: IntegrationPlace, mapped: ReadonlySet<string> | undefined):
     reading(at, () => destinationOf(pieces, undefined))
     names(at, pieces, place, mapped)
   })
-  const upstream = object<Upstream>('an upstream', { url: one, weight: finite(0) }, ['url'])
-  const several = list('a list of upstreams', (at) => (typeof at.value === 'string' ? one(at) : upstream(at)))
   return (at) => {
     if (!Array.isArray(at.value)) return one(at)
-    several(at)
+    const upstream = object<Upstream>('an upstream', { url: one, weight: finite(0) }, ['url'])
+    list('a list of upstreams', (each) => (typeof each.value === 'string' ? one(each) : upstream(each)))(at)
     someWeight(at)
     samePath(at)
   }
@@ -145,6 +144,7 @@ function names(
   { params, variables }: IntegrationPlace,
   mapped: ReadonlySet<string> | undefined,
 ): void {
+  if (pieces.every(({ kind }) => kind === 'text')) return
   const known = new Set([...(params ?? []), ...(mapped ?? [])])
   const named = new Set([...variables.values()].flatMap((names) => [...names]))
   for (const piece of pieces) {

@@ -22,7 +22,7 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
     const parsed = readable(each.at('pattern'), () => parseRoute(value))
     if (parsed === undefined) continue
     routes.set(parsed.name, { asksApiKey: asksApiKey(each.at('policy')) })
-    for (const pattern of parsed.patterns) guards.set(shapeOf(pattern), each.path)
+    for (const shape of parsed.shapes) guards.set(shape, each.path)
     unknownParameters(each, parsed)
     caseAlone(each, parsed, spellings)
     sameMeaning(each, parsed, value, seen)
@@ -32,8 +32,10 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
 
 /** Parameters of the path that a policy speaks of, and its pattern does not have. */
 function unknownParameters(at: Spot, { name, patterns }: ParsedRoute): void {
+  const { fields } = at.at('policy').at('parameters').at('path')
+  if (fields.length === 0) return
   const names = new Set(patterns.flatMap(({ segments }) => segments.flatMap(namesIn)))
-  for (const [parameter, each] of at.at('policy').at('parameters').at('path').fields) {
+  for (const [parameter, each] of fields) {
     if (names.has(parameter)) continue
     const fix = didYouMean(
       parameter,
@@ -52,15 +54,15 @@ function namesIn(segment: Segment): readonly string[] {
 /** Two routes of one method whose patterns match the same paths: the second one could never be reached. */
 function sameMeaning(
   at: Spot,
-  { method, patterns }: ParsedRoute,
+  { method, shapes }: ParsedRoute,
   text: string,
   seen: Map<string, string>,
 ): void {
   const earlier = new Set<string>()
-  const shapes = new Set(patterns.map((pattern) => `${method} ${shapeOf(pattern)}`))
   for (const shape of shapes) {
-    const before = seen.get(shape)
-    if (before === undefined) seen.set(shape, `${at.path}, ${show(text)}`)
+    const meaning = `${method} ${shape}`
+    const before = seen.get(meaning)
+    if (before === undefined) seen.set(meaning, `${at.path}, ${show(text)}`)
     else earlier.add(before)
   }
   for (const before of earlier) {
@@ -70,13 +72,13 @@ function sameMeaning(
 }
 
 /** Two paths that an app without regard to case, such as Express, would take for one: whose policy would hold? */
-function caseAlone(at: Spot, { patterns }: ParsedRoute, spellings: Map<string, string>): void {
-  for (const pattern of patterns) {
-    const shape = shapeOf(pattern)
-    const before = spellings.get(shape.toUpperCase().toLowerCase())
-    if (before === undefined) spellings.set(shape.toUpperCase().toLowerCase(), shape)
+function caseAlone(at: Spot, { patterns, shapes }: ParsedRoute, spellings: Map<string, string>): void {
+  for (const [index, shape] of shapes.entries()) {
+    const folded = shape.toUpperCase().toLowerCase()
+    const before = spellings.get(folded)
+    if (before === undefined) spellings.set(folded, shape)
     else if (before !== shape) {
-      const message = `${show(pattern.path)} differs from another route's path by case alone`
+      const message = `${show(patterns[index]?.path)} differs from another route's path by case alone`
       at.at('pattern').fault(
         'PATTERN_DUPLICATE',
         message,

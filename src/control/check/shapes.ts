@@ -20,9 +20,10 @@ export function object<T extends object>(
   const known = new Map(Object.entries<Check>(checks))
   return (at) => {
     if (!isObject(at, what)) return
-    for (const [name, field] of at.fields) (known.get(name) ?? unknownField(name, what, known.keys()))(field)
-    for (const name of required.filter((each) => !at.at(each).given)) {
-      at.at(name).fault('REQUIRED', `${what} needs \`${name}\``, `Add \`${name}\`.`)
+    for (const name of at.names) (known.get(name) ?? unknownField(name, what, known.keys()))(at.at(name))
+    for (const name of required) {
+      const field = at.at(name)
+      if (!field.given) field.fault('REQUIRED', `${what} needs \`${name}\``, `Add \`${name}\`.`)
     }
   }
 }
@@ -41,7 +42,7 @@ export function isObject(at: Spot, what: string): boolean {
 /** An object by names of the user's own. */
 export function record(what: string, entry: (at: Spot, name: string) => void): Check {
   return (at) => {
-    if (isObject(at, what)) for (const [name, field] of at.fields) entry(field, name)
+    if (isObject(at, what)) for (const name of at.names) entry(at.at(name), name)
   }
 }
 

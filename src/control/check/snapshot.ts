@@ -2,6 +2,7 @@
  * A copy of what the user wrote, taken once. Checks and completion read the copy only, so that a getter that
  * throws, a proxy or a later change can neither crash them nor make them see two different definitions.
  */
+import { Bare, bare, put } from '../../bare.js'
 import { IntegrationDefinition, isIntegration } from '../../integration.js'
 import { isStandardSchema } from '../../schema.js'
 import type { CodedFault } from '../faults.js'
@@ -12,8 +13,8 @@ export class Opaque {
   constructor(readonly description: string) {}
 }
 
-/** A plain object of a copy: without a prototype, so that no name in it means more than it says. */
-export type Fields = Readonly<Record<string, unknown>>
+/** A plain object of a copy. */
+export type Fields = Readonly<Bare>
 
 /** Deeper than any definition goes: the schema of a model counts twice for each level, `properties` and a name. */
 const DEEPEST = 144
@@ -35,12 +36,8 @@ export function snapshot(
 
 /** Whether a value is a plain object of a copy. */
 export function isFields(value: unknown): value is Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return !(value instanceof Opaque || SCHEMAS.has(value) || isIntegration(value))
+  return value instanceof Bare
 }
-
-/** Schema values of libraries: they cannot be copied, and are in copies as they were given. */
-const SCHEMAS = new WeakSet<object>()
 
 /** TypeBox writes JSON Schema of today and does not say so; its mark is lost in a copy. */
 const TYPEBOX_DRAFT = 'https://json-schema.org/draft/2020-12/schema'
@@ -65,10 +62,8 @@ class Copier {
       if (known !== undefined) return known
       if (depth > DEEPEST) return new Opaque('something nested too deep')
       if (Array.isArray(value)) return this.#list(value, path, depth)
-      if (isStandardSchema(value)) {
-        SCHEMAS.add(value)
-        return value
-      }
+      // Schema values of libraries cannot be copied, and are in copies as they were given.
+      if (isStandardSchema(value)) return value
       if (isIntegration(value)) return this.#integration(value, path, depth)
       return isPlain(value)
         ? this.#fields(value, path, depth, skip)
@@ -92,24 +87,27 @@ class Copier {
   }
 
   #fields(value: object, path: Path, depth: number, skip: readonly string[]): unknown {
-    const copy: Record<string, unknown> = Object.create(null)
+    const names = Object.keys(value)
+    const copy = bare(names.length)
     this.#copies.set(value, copy)
-    for (const key of Object.keys(value)) {
+    for (const key of names) {
       if (skip.includes(key)) continue
       const field = this.#field(value, key, path, depth)
       // A field that says `undefined` is one that says nothing.
-      if (field !== undefined) copy[key] = field
+      if (field !== undefined) put(copy, key, field)
     }
     if (copy.$schema === undefined && isTypeBox(value)) copy.$schema = TYPEBOX_DRAFT
     return copy
   }
 
   #field(value: object, key: string | number, parent: Path, depth: number): unknown {
-    const path: Path = { parent, key }
     try {
-      return this.copy(Reflect.get(value, key), path, depth + 1)
+      const field: unknown = Reflect.get(value, key)
+      return typeof field === 'object' && field !== null
+        ? this.copy(field, { parent, key }, depth + 1)
+        : field
     } catch (error) {
-      return this.#unreadable(path, error)
+      return this.#unreadable({ parent, key }, error)
     }
   }
 

@@ -35,9 +35,14 @@ export class Spot {
     return new Spot(field, { parent: this.#path, key }, this.faults)
   }
 
+  /** The names of an object's fields; none of anything else. */
+  get names(): readonly string[] {
+    return isFields(this.value) ? Object.keys(this.value) : []
+  }
+
   /** The fields of an object by name; none of anything else. */
   get fields(): readonly (readonly [name: string, at: Spot])[] {
-    return isFields(this.value) ? Object.keys(this.value).map((name) => [name, this.at(name)] as const) : []
+    return this.names.map((name) => [name, this.at(name)] as const)
   }
 
   /** The items of a list; none of anything else. */

@@ -80,8 +80,10 @@ export function destinationOf(
   if (isOpen) return undefined
   const [path = '', query = ''] = split(text.slice(authority.length))
   const inPath = path.split(MARK).length - 1
+  const { origin, socketPath } = placeOf(authority)
   return {
-    ...placeOf(authority),
+    origin,
+    socketPath,
     path: filledWith(path === '' ? '/' : path, names),
     query: filledWith(query, names.slice(inPath)),
   }
@@ -129,7 +131,22 @@ function split(rest: string): readonly [path: string, query: string] {
 const FORM =
   "Write scheme, host and path, 'https://pets.internal/{proxy}', or a socket and the path, 'unix:/run/pets.sock:/pets'."
 
-function placeOf(authority: string): Pick<Destination, 'origin' | 'socketPath'> {
+type Place = Pick<Destination, 'origin' | 'socketPath'>
+
+/** Many routes lead to few hosts. */
+const places = new Map<string, Place>()
+const MOST_PLACES = 1_000
+
+function placeOf(authority: string): Place {
+  const known = places.get(authority)
+  if (known !== undefined) return known
+  const place = readPlace(authority)
+  if (places.size >= MOST_PLACES) places.clear()
+  places.set(authority, place)
+  return place
+}
+
+function readPlace(authority: string): Place {
   const socket = /^unix:(\/.+)$/i.exec(authority)?.[1]
   if (socket !== undefined) return { origin: 'http://localhost', socketPath: socket }
   const url = /^https?:\/\/[^/]/i.test(authority) ? parsed(authority) : undefined
@@ -149,19 +166,20 @@ function parsed(text: string): URL | undefined {
 /** Text and parameters by turns. What cannot stand in a request's line is encoded. */
 function filledWith(text: string, names: readonly string[]): readonly Piece[] {
   const pieces: Piece[] = []
-  for (const [index, part] of text.split(MARK).entries()) {
-    if (index > 0) pieces.push({ kind: 'parameter', name: names[index - 1] ?? '' })
+  let index = -1
+  for (const part of text.split(MARK)) {
+    if (++index > 0) pieces.push({ kind: 'parameter', name: names[index - 1] ?? '' })
     if (part !== '') pieces.push({ kind: 'text', text: part.replace(/[^!-~]+/gu, encodeURIComponent) })
   }
   return pieces
 }
 
 /** A target of a `vpcLink`, where it is, or of a list of upstreams. @throws UrlFault */
-export function placeIn(text: string): Pick<Destination, 'origin' | 'socketPath'> {
+export function placeIn(text: string): Place {
   return placeOf(text.replace(/\/$/, ''))
 }
 
 /** What must be private, and says of itself that it is not. */
-export function isPublic({ origin, socketPath }: Pick<Destination, 'origin' | 'socketPath'>): boolean {
+export function isPublic({ origin, socketPath }: Place): boolean {
   return socketPath === undefined && isPublicAddress(new URL(origin).hostname)
 }

@@ -39,12 +39,14 @@ function isPlainDefault(at: Place): boolean {
 /** Variables that no stage has. */
 export function missingVariables({ context: { report, beside, options }, at }: Spec): void {
   const known = (name: string) => beside.variables.has(name) || Object.hasOwn(options.variables ?? {}, name)
+  const tell = (place: Place, name: string) => {
+    const fix = `Give \`variables: { ${name}: '…' }\`, or let the stage have it.`
+    const message = `no stage is known to have the variable ${show(name)}`
+    report.warn(place, 'STAGE_VARIABLE_UNKNOWN', message, fix)
+  }
   const look = (place: Place): void => {
-    for (const name of new Set(variablesIn(place.text ?? '').filter((each) => !known(each)))) {
-      const fix = `Give \`variables: { ${name}: '…' }\`, or let the stage have it.`
-      const message = `no stage is known to have the variable ${show(name)}`
-      report.warn(place, 'STAGE_VARIABLE_UNKNOWN', message, fix)
-    }
+    const names = place.text === undefined ? [] : variablesIn(place.text).filter((each) => !known(each))
+    for (const name of new Set(names)) tell(place, name)
     for (const [, each] of place.fields) look(each)
   }
   look(at)
