@@ -28,36 +28,48 @@ const TAG = 'aws:principaltag/'
  * `conditionKeys` throws.
  */
 export function conditionsOf(exchange: Exchange, facts: ConditionFacts): (key: string) => Value {
-  let own: ReadonlyMap<string, Value> | undefined
-  let caller: Caller | undefined | null = null
-  let tags: ReadonlyMap<string, string> | undefined
-  const known: Known = {
-    exchange,
-    region: facts.region,
-    get caller() {
-      if (caller === null) caller = facts.principal === undefined ? undefined : callerOf(facts.principal)
-      return caller
-    },
-    own: (key) => {
-      own ??= folded(facts.conditionKeys?.(exchange) ?? {})
-      return own.get(key)
-    },
-  }
+  let known: Known | undefined
   return (key) => {
-    if (key.startsWith(TAG)) {
-      tags ??= new Map(Object.entries(facts.tags ?? {}).map(([name, tag]) => [name.toLowerCase(), tag]))
-      return tags.get(key.slice(TAG.length)) ?? known.own(key)
-    }
-    return KEYS.get(key)?.(known) ?? known.own(key) ?? SUBSTITUTES.get(key)?.(known)
+    known ??= new Known(exchange, facts)
+    return key.startsWith(TAG) ? known.tag(key) : known.value(key)
   }
 }
 
-interface Known {
-  readonly exchange: Exchange
+class Known {
   readonly region: string
-  readonly caller: Caller | undefined
+  #own: ReadonlyMap<string, Value> | undefined
+  #caller: Caller | undefined | null = null
+  #tags: ReadonlyMap<string, string> | undefined
+
+  constructor(
+    readonly exchange: Exchange,
+    readonly facts: ConditionFacts,
+  ) {
+    this.region = facts.region
+  }
+
+  get caller(): Caller | undefined {
+    const { principal } = this.facts
+    if (this.#caller === null) this.#caller = principal === undefined ? undefined : callerOf(principal)
+    return this.#caller
+  }
+
+  value(key: string): Value {
+    return KEYS.get(key)?.(this) ?? this.own(key) ?? SUBSTITUTES.get(key)?.(this)
+  }
+
+  tag(key: string): Value {
+    this.#tags ??= new Map(
+      Object.entries(this.facts.tags ?? {}).map(([name, tag]) => [name.toLowerCase(), tag]),
+    )
+    return this.#tags.get(key.slice(TAG.length)) ?? this.own(key)
+  }
+
   /** What the definition's own keys say. */
-  own(key: string): Value
+  own(key: string): Value {
+    this.#own ??= folded(this.facts.conditionKeys?.(this.exchange) ?? {})
+    return this.#own.get(key)
+  }
 }
 
 type Reading = (known: Known) => Value
@@ -89,7 +101,8 @@ const SUBSTITUTES: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   // The address within a VPC, where the definition says that the request came through one's endpoint.
   [
     'aws:vpcsourceip',
-    ({ exchange, own }) => (own('aws:sourcevpce') || own('aws:sourcevpc') ? exchange.sourceIp : undefined),
+    (known) =>
+      known.own('aws:sourcevpce') || known.own('aws:sourcevpc') ? known.exchange.sourceIp : undefined,
   ],
 ])
 

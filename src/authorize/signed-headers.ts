@@ -1,5 +1,5 @@
 /** The headers of a signed request: read once, those that are signed in their canonical form. */
-import type { Refusal } from '../exchange.js'
+import { Refusal } from '../exchange.js'
 import { refused, repeated } from './refused.js'
 
 /** The list of a signature. */
@@ -12,7 +12,21 @@ export interface SignedHeaders {
   readonly leads: readonly string[]
   /** The lengths of names that are worth a look, a bit for each. */
   readonly lengths: number
+  /** Where the fields stood that were read last. */
+  layout?: Layout
 }
+
+/** Callers send the same fields in the same order, spelled alike: of the next request they need not be looked for. */
+interface Layout {
+  /** Of all fields, as received. */
+  readonly spellings: readonly string[]
+  /** Where the value of each signed field stands, and of each that is noted; -1 where there is none. */
+  readonly signed: readonly number[]
+  readonly noted: readonly number[]
+}
+
+/** Fields at most that a layout is kept of: anybody may send others. */
+const MOST_FIELDS = 32
 
 /** What is read of the headers beside those that are signed. The first ones may stand there but once. */
 const NOTED = [
@@ -76,13 +90,28 @@ export class SentHeaders {
  *
  * @param raw names and values in turn, as received: what Node makes of them drops some of those that come twice
  */
-export function readHeaders(
-  raw: readonly string[],
-  { names, leads, lengths }: SignedHeaders,
-): SentHeaders | Refusal {
+export function readHeaders(raw: readonly string[], headers: SignedHeaders): SentHeaders | Refusal {
+  const { layout } = headers
+  if (layout !== undefined && isLaidOut(raw, layout)) return readAt(raw, headers, layout)
+  const found = find(raw, headers)
+  return found instanceof Refusal ? found : read(headers, found)
+}
+
+/** What was found of a request's fields. */
+interface Found {
+  /** Of the signed ones, in their order. */
+  readonly values: readonly (string | undefined)[]
+  readonly noted: readonly (string | undefined)[]
+  readonly tidy: boolean
+}
+
+function find(raw: readonly string[], headers: SignedHeaders): Found | Refusal {
+  const { names, lengths } = headers
   const values = new Array<string | undefined>(names.length)
   const noted = new Array<string | undefined>(NOTED.length)
+  const places = { signed: names.map(() => -1), noted: NOTED.map(() => -1) }
   let tidy = true
+  let once = true
   for (let at = 0; at < raw.length; at += 2) {
     const given = raw[at] ?? ''
     if ((lengths & bit(given.length)) === 0 && !isAmazons(given)) continue
@@ -90,16 +119,48 @@ export function readHeaders(
     const value = raw[at + 1] ?? ''
     const index = names.indexOf(name)
     if (index >= 0) {
+      once &&= values[index] === undefined
       values[index] = appended(values[index], value)
+      places.signed[index] = at + 1
       tidy &&= !isSpaced(value)
     } else if (isAmazons(name) && name !== ADDED_ON_THE_WAY) return unsigned(name)
     const place = (NOTED_LENGTHS & bit(name.length)) === 0 ? -1 : NOTED_NAMES.indexOf(name)
     if (place < 0) continue
     if (place < SINGLE && noted[place] !== undefined) return repeated(name)
+    once &&= noted[place] === undefined
     noted[place] = value
+    places.noted[place] = at + 1
   }
   // What was never set is `undefined` here, but would not be to `indexOf`.
   if (values.includes(undefined)) return absent(names, values)
+  if (once && raw.length <= 2 * MOST_FIELDS) {
+    headers.layout = { spellings: raw.filter((_, at) => at % 2 === 0), ...places }
+  }
+  return { values, noted, tidy }
+}
+
+function isLaidOut(raw: readonly string[], { spellings }: Layout): boolean {
+  if (raw.length !== 2 * spellings.length) return false
+  for (let index = 0; index < spellings.length; index++) {
+    if (raw[2 * index] !== spellings[index]) return false
+  }
+  return true
+}
+
+function readAt(raw: readonly string[], headers: SignedHeaders, { signed, noted }: Layout): SentHeaders {
+  const values = new Array<string>(signed.length)
+  let tidy = true
+  for (let index = 0; index < signed.length; index++) {
+    const value = raw[signed[index] ?? 0] ?? ''
+    values[index] = value
+    tidy &&= !isSpaced(value)
+  }
+  const found = new Array<string | undefined>(noted.length)
+  for (let index = 0; index < noted.length; index++) found[index] = raw[noted[index] ?? -1]
+  return read(headers, { values, noted: found, tidy })
+}
+
+function read({ leads }: SignedHeaders, { values, noted, tidy }: Found): SentHeaders {
   const text = joined(leads, values)
   const isTidy = tidy && !text.includes('  ') && !text.includes('\t')
   return new SentHeaders(isTidy ? text : joined(leads, values.map(trimmed)), noted)

@@ -10,6 +10,14 @@ export function isEqual(one: string, other: string): boolean {
   return left.length === right.length && nodeCrypto().timingSafeEqual(left, right)
 }
 
+/** The same for a signature, for which there is room already. @param own hex */
+export function isSignature(given: string, own: string): boolean {
+  // What is longer than its characters is not ASCII, and some byte of it no digit.
+  if (given.length !== HASH.length || GIVEN.write(given) !== HASH.length) return false
+  OWN.write(own, 'latin1')
+  return nodeCrypto().timingSafeEqual(GIVEN, OWN)
+}
+
 /** @param hash SHA-256 of the canonical request, hex */
 export function stringToSign(scope: string, timestamp: string, hash: string): string {
   return `${ALGORITHM}\n${timestamp}\n${scope}\n${hash}`
@@ -20,6 +28,8 @@ const BLOCK = 64
 const DIGEST = 32
 const TIMESTAMP = '20150830T123600Z'
 const HASH = '0'.repeat(2 * DIGEST)
+const GIVEN = Buffer.alloc(HASH.length)
+const OWN = Buffer.alloc(HASH.length)
 
 /**
  * Signs with the derived key of a scope. That is HMAC (RFC 2104) over strings to sign that differ in time and hash

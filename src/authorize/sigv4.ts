@@ -17,7 +17,7 @@ import { Replays } from './replay.js'
 import { type Scope, scopeFault, timeFault } from './scope.js'
 import { UNSIGNED_PAYLOAD } from './signature.js'
 import { readSigned, type SignedRequest } from './signed-request.js'
-import { isEqual, SigningKeys, stringToSign } from './signing-key.js'
+import { isEqual, isSignature, SigningKeys, stringToSign } from './signing-key.js'
 
 export interface SigV4Options {
   readonly credentials: CredentialSource | undefined
@@ -149,7 +149,7 @@ export class SigV4Verifier {
     const { terms, timestamp, signature } = signed
     const { credential } = terms
     const hash = sha256(canonical)
-    if (isEqual(signature, this.#keys.of(credential, secret).sign(timestamp, hash))) return undefined
+    if (isSignature(signature, this.#keys.of(credential, secret).sign(timestamp, hash))) return undefined
     return mismatched(canonical, stringToSign(credential.scope, timestamp, hash))
   }
 
