@@ -21,10 +21,18 @@ const BLAMELESS: ReadonlySet<string> = new Set([
 /** What undici says of a connection on which something came that nobody asked for. */
 const UNASKED = /^bad (?:response|upgrade)$/
 
-/** What is refused where nothing of an answer has come. @param where whom it was sent to */
-export function refusalOf(error: Error, where: string): Refusal {
+/**
+ * What is refused where nothing of an answer has come.
+ *
+ * @param where whom it was sent to
+ * @param isDawdling whether the caller has kept it waiting
+ */
+export function refusalOf(error: Error, where: string, isDawdling: boolean): Refusal {
   const type = isMalformed(error) ? 'MALFORMED_INTEGRATION_ANSWER' : 'INTEGRATION_FAILURE'
-  return new Refusal(type, `${where}: ${wordsOf(error)}`)
+  return new Refusal(
+    type,
+    `${where}: ${wordsOf(error)}${isDawdling ? ', while the caller sent no more' : ''}`,
+  )
 }
 
 function isMalformed(error: Error): boolean {
@@ -43,4 +51,12 @@ function wordsOf(error: Error): string {
   const { errors } = error as { readonly errors?: readonly unknown[] }
   const [first] = Array.isArray(errors) ? errors : []
   return (first instanceof Error ? first.message : '') || error.message || error.name
+}
+
+export function gone(): PosternError {
+  return new PosternError('CALLER_GONE', 'the caller went away before the integration had answered')
+}
+
+export function superseded(): Error {
+  return new Error('another call has taken its place')
 }

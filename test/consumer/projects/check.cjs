@@ -135,7 +135,12 @@ async function checkIntegrations(load) {
   } finally {
     await gateway.close()
     upstream.close()
+    await once(upstream, 'close')
   }
+  // Nothing but the pause before it is called again keeps a program alive here.
+  const down = createGateway({ routes: [route('GET /down', {}, http(endpoint))] })
+  assert.equal((await send(down, 'GET /down')).status, 504)
+  await down.close()
   const document = 'openapi: 3.0.3\npaths: { /a: { get: { responses: {} } } }'
   assert.equal(createGateway({ openapi: document }).routes[0].name, 'GET /a')
   assert.equal(toOpenApi(fromOpenApi(document).definition, { version: '3.1' }).document.openapi, '3.1.0')
