@@ -18,11 +18,12 @@ export function object<T extends object>(
   required: readonly (keyof T & string)[] = [],
 ): Check {
   const known = new Map(Object.entries<Check>(checks))
+  const needs = /^the options|checks$/.test(what) ? 'need' : 'needs'
   return (at) => {
     if (!isObject(at, what)) return
     for (const [name, field] of at.fields) (known.get(name) ?? unknownField(name, what, known.keys()))(field)
     for (const name of required.filter((each) => !at.at(each).given)) {
-      at.at(name).fault('REQUIRED', `${what} needs \`${name}\``, `Add \`${name}\`.`)
+      at.at(name).fault('REQUIRED', `${what} ${needs} \`${name}\``, `Add \`${name}\`.`)
     }
   }
 }

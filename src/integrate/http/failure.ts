@@ -46,11 +46,22 @@ export function isBlameless(error: Error): boolean {
   return error instanceof PosternError || BLAMELESS.has(String(code))
 }
 
+/** What to do about failures whose own words do not say it. */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  ERR_SSL_WRONG_VERSION_NUMBER: 'what listens there speaks no TLS: http:// asks it without',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is its own: `tls: { ca }` names whom to trust',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'the authority of its certificate is not known: `tls: { ca }` names whom to trust',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the authority of its certificate is not known: `tls: { ca }` names whom to trust',
+}
+
 /** Where several addresses were tried, what came of the first. */
 function wordsOf(error: Error): string {
-  const { errors } = error as { readonly errors?: readonly unknown[] }
+  const { errors, code } = error as { readonly errors?: readonly unknown[]; readonly code?: unknown }
   const [first] = Array.isArray(errors) ? errors : []
-  return (first instanceof Error ? first.message : '') || error.message || error.name
+  const words = (first instanceof Error ? first.message : '') || error.message || error.name
+  return WAYS_OUT[String(code)] ?? words.trim()
 }
 
 export function gone(): PosternError {

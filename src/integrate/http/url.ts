@@ -27,6 +27,13 @@ const PIECE = /\$\{stageVariables\.(\w+)\}|\{([^{}]*?)\+?\}|[{}]/g
 
 /** @throws UrlFault */
 export function piecesOf(text: string): readonly Piece[] {
+  const [bare, name] = /\$stageVariables\.(\w+)/.exec(text) ?? []
+  if (bare !== undefined)
+    throw new UrlFault(
+      'variable',
+      `'${bare}' is no stage variable of a URL`,
+      `Write \${stageVariables.${name}}.`,
+    )
   const pieces: Piece[] = []
   let at = 0
   for (const found of text.matchAll(PIECE)) {
@@ -81,7 +88,7 @@ export function destinationOf(
   const [path = '', query = ''] = split(text.slice(authority.length))
   const inPath = path.split(MARK).length - 1
   return {
-    ...placeOf(authority),
+    ...placeOf(authority, text.replaceAll(MARK, '{…}')),
     path: filledWith(path === '' ? '/' : path, names),
     query: filledWith(query, names.slice(inPath)),
   }
@@ -129,12 +136,13 @@ function split(rest: string): readonly [path: string, query: string] {
 const FORM =
   "Write scheme, host and path, 'https://pets.internal/{proxy}', or a socket and the path, 'unix:/run/pets.sock:/pets'."
 
-function placeOf(authority: string): Pick<Destination, 'origin' | 'socketPath'> {
+/** @param text all of it, to be shown where there is no authority */
+function placeOf(authority: string, text = authority): Pick<Destination, 'origin' | 'socketPath'> {
   const socket = /^unix:(\/.+)$/i.exec(authority)?.[1]
   if (socket !== undefined) return { origin: 'http://localhost', socketPath: socket }
   const url = /^https?:\/\/[^/]/i.test(authority) ? parsed(authority) : undefined
   if (url === undefined)
-    throw new UrlFault('invalid', `'${authority}' is no host to be asked over HTTP`, FORM)
+    throw new UrlFault('invalid', `'${authority || text}' is no host to be asked over HTTP`, FORM)
   if (url.username !== '' || url.password !== '') {
     const fix = "Map a header: { 'integration.request.header.authorization': \"'Basic …'\" }."
     throw new UrlFault('invalid', 'a URL with a password in it', fix)

@@ -58,7 +58,7 @@ describe('aws()', () => {
       undefined,
       'GetItem',
       {},
-      '.service REQUIRED: the options of aws() needs `service` | Add `service`.',
+      '.service REQUIRED: the options of aws() need `service` | Add `service`.',
     ],
     [
       'another spelling of a service',
@@ -86,7 +86,7 @@ describe('aws()', () => {
       'dynamodb',
       undefined,
       {},
-      '.action REQUIRED: the options of aws() needs `action` | Add `action`.',
+      '.action REQUIRED: the options of aws() need `action` | Add `action`.',
     ],
     [
       'a number as action',
