@@ -6,10 +6,11 @@
 import type { Definition, DocumentDefinition } from './definition.js'
 import type { Gateway } from './gateway.js'
 import { register } from './importer.js'
+import { checkChoices } from './openapi/choices.js'
 import { isTemplate, readTemplate } from './openapi/cloudformation/read.js'
 import { type Reading, readDocument } from './openapi/document.js'
 import { type ExportedDocument, type ExportOptions, exported } from './openapi/export/export.js'
-import { type Beside, NOTHING_BESIDE, type OpenApiOptions } from './openapi/options.js'
+import { type Beside, NOTHING_BESIDE, OPTIONS, type OpenApiOptions } from './openapi/options.js'
 import { type Loaded, load } from './openapi/read.js'
 import { Report, type Warning } from './openapi/report.js'
 import type { RouteDefinition } from './policy.js'
@@ -82,6 +83,7 @@ function imported(document: unknown, options: OpenApiOptions, beside: Beside): I
   }
   const loaded = load(document, told)
   const reading = { report: told('the API definition'), options, beside }
+  checkChoices(options, OPTIONS, reading.report)
   const definition = loaded && definitionOf(loaded, reading)
   reading.report.settle()
   if (definition === undefined) throw new TypeError('a document that cannot be read was not reported')

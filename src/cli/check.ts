@@ -11,9 +11,9 @@ import { inWords, isStyled } from './words.js'
 
 export const CHECK_HELP = `Usage: postern check [file] [options]
 
-Reads an API definition (OpenAPI, Swagger; JSON or YAML), or
-imports a module, takes the gateway or definition that it exports (\`gateway\`, \`definition\`, \`default\`, or any export that is
-one), and prints its stages, usage plans and routes as tables. With faults it prints them all and exits with 1.
+Reads an API definition (OpenAPI, Swagger, CloudFormation; JSON or YAML), or imports a module and takes the gateway or
+definition that it exports (\`gateway\`, \`definition\`, \`default\`, or any export that is one). Prints its stages, usage
+plans and routes as tables; with faults it prints them all and exits with 1.
 Without a file: gateway.ts or gateway.js, here or in src, lib or app.
 
 Options:

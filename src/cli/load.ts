@@ -1,7 +1,8 @@
 /** A module of the user's, and the gateway that it exports. */
-import { existsSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { suggest } from '../control/suggest.js'
 import type { GatewayDefinition } from '../definition.js'
 import type { Fault } from '../errors.js'
 import { Gateway } from '../gateway.js'
@@ -20,6 +21,25 @@ export function usualFile(cwd: string): string {
   )
 }
 
+/** Where a file lies that is named on a command line. @throws Failure where there is none */
+export function pathOf(cwd: string, file: string): string {
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(file))
+    throw new Failure(
+      `nothing is fetched from another machine: download ${file}, look at it, and name the file`,
+    )
+  const path = resolve(cwd, file)
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat?.isDirectory()) throw new Failure(`${file} is a folder: name a file in it`)
+  if (stat === undefined) throw new Failure(`there is no file ${file}${nearest(path, file)}`)
+  return path
+}
+
+function nearest(path: string, file: string): string {
+  const folder = dirname(path)
+  const near = existsSync(folder) ? suggest(basename(path), readdirSync(folder)) : undefined
+  return near === undefined ? '' : `. Did you mean ${join(dirname(file), near)}?`
+}
+
 /**
  * Imports a module and takes the gateway out of it, or makes one of its definition.
  *
@@ -27,9 +47,7 @@ export function usualFile(cwd: string): string {
  * @throws Failure where it does not load, or exports nothing of the kind
  */
 export async function gatewayIn(cwd: string, file: string): Promise<Gateway> {
-  const path = resolve(cwd, file)
-  if (!existsSync(path)) throw new Failure(`there is no file ${file}`)
-  const found = find(await imported(path, file))
+  const found = find(await imported(pathOf(cwd, file), file))
   if (found === undefined) {
     throw new Failure(
       `${file} exports neither a gateway nor a definition. Write: export const gateway = createGateway({ routes: [ … ] })`,
@@ -44,9 +62,14 @@ async function imported(path: string, file: string): Promise<Exports> {
   } catch (error) {
     if (faultsOf(error) !== undefined) throw error
     if (isTypeScript(file) && isNodes(error)) throw new Failure(needsTsx(file, error))
-    const where = error instanceof SyntaxError ? `. To see where: node ${file}` : ''
-    throw new Failure(`${file} does not load: ${inOneLine(error)}${where}`)
+    throw new Failure(`${file} does not load: ${inOneLine(error)}. ${wayOut(file, error)}`)
   }
+}
+
+function wayOut(file: string, error: unknown): string {
+  if (codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION')
+    return 'Name a module (.js, .mjs, .cjs, .ts), or a document (.json, .yaml, .yml)'
+  return `To see where: node ${file}`
 }
 
 /** Whether Node takes no TypeScript, not all of it, or resolves a relative name otherwise than a compiler. */

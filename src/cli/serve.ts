@@ -13,8 +13,9 @@ import { isStyled, routesInWords } from './words.js'
 
 export const SERVE_HELP = `Usage: postern serve <file> [options]
 
-Serves an API definition, OpenAPI 3.0, 3.1 or Swagger 2.0 as JSON or YAML, with AWS's extensions or without, or the
-gateway that a module exports. Each request is a line; what of a document does not hold is said first.
+Serves an API definition (OpenAPI 3.0, 3.1 or Swagger 2.0, with AWS's extensions or without; a template of CloudFormation
+or SAM), as JSON or YAML, or the gateway that a module exports. Each request is a line; what of a document does not hold
+is said first.
 
 Options:
   -u, --upstream <url>     whom HTTP integrations ask instead of the hosts that they name, and who answers where the
@@ -76,6 +77,7 @@ interface At {
 
 /** Until the terminal says that it is enough. */
 async function listen({ gateway, key }: Served, at: At, terminal: Terminal): Promise<number> {
+  if (gateway.routes.length === 0) throw new Failure(`${at.file} ${NOTHING}`)
   const server = createServer(listenerOf(gateway, at))
   const { port } = await bound(server, at)
   terminal.stdout.write(banner(gateway, key, { ...at, port }, terminal))
@@ -85,6 +87,8 @@ async function listen({ gateway, key }: Served, at: At, terminal: Terminal): Pro
   await gateway.close()
   return STATUS.done
 }
+
+const NOTHING = 'has no operation that could be served: every request would be refused. Give it routes'
 
 function listenerOf(gateway: Gateway, { file }: At) {
   try {
@@ -110,7 +114,7 @@ function unbound(error: Error, host: string, port: number): string {
   const code = codeOf(error)
   if (code === 'EADDRINUSE') return `port ${port} of ${host} is taken: give another one, --port ${port + 1}`
   if (code === 'EACCES') return `port ${port} may not be used by you: give one above 1023, --port 3000`
-  return `cannot listen on ${host}:${port}: ${inOneLine(error)}`
+  return `cannot listen on ${host}:${port} (${inOneLine(error)}): give an address of this machine, --host 127.0.0.1`
 }
 
 function banner(gateway: Gateway, key: string | undefined, at: At, { stdout }: Terminal): string {

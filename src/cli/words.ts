@@ -20,6 +20,7 @@ export function inWords({ stages, plans, routes }: Outline, bold: boolean): stri
       const names = own[0]?.stages.join(', ')
       return `${heading(`Routes of deployment ${id} (${names})`)}\n${table(ROUTE, own.map(routeRow))}`
     }),
+    ...(routes.length === 0 ? [`${heading('Routes')}\n  none: every request is refused\n`] : []),
   ]
   return parts.join('\n')
 }

@@ -45,7 +45,7 @@ function versionOf(root: Place, report: Report): Version | undefined {
   const at = swagger.given ? swagger : openapi
   const message = at.given
     ? `${show(at.value)} is no version that is read here`
-    : 'it says of no version that it is'
+    : 'it does not say which version of OpenAPI it is written in'
   report.fault(
     at,
     'VERSION_UNKNOWN',

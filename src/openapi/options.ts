@@ -1,5 +1,6 @@
 /** How a document is to be read. */
 import type { VpcLinkDefinition } from '../integration.js'
+import type { Choices } from './choices.js'
 
 /** Of {@link fromOpenApi}, and of `openapi` in a definition. */
 export interface OpenApiOptions {
@@ -27,6 +28,18 @@ export interface OpenApiOptions {
   readonly vpcLinks?: { readonly [id: string]: VpcLinkDefinition | readonly string[] }
   /** Instead of the origins of HTTP integrations: one for all, `'http://localhost:8080'`, or each by its own. */
   readonly upstream?: string | { readonly [origin: string]: string }
+}
+
+export const OPTIONS: Choices<OpenApiOptions> = {
+  strict: undefined,
+  integrations: ['document', 'app', 'upstream'],
+  validate: ['all', 'document', 'none'],
+  basePath: ['ignore', 'prepend', 'split'],
+  stage: undefined,
+  variables: undefined,
+  functions: undefined,
+  vpcLinks: undefined,
+  upstream: undefined,
 }
 
 /** A function in this process, or a module that exports one. */

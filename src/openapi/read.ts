@@ -31,11 +31,22 @@ export function load(source: unknown, report: (name: string) => Report): Loaded 
   if (isFields(source))
     return bounded({ root: source, name: told.subject, path: undefined, length: 0 }, told, true)
   const fix = "Give a file's path, the text itself, or the document as an object."
-  told.fault('#', 'WRONG_TYPE', `a ${source === null ? 'null' : typeof source} is no API definition`, fix)
+  told.fault('#', 'WRONG_TYPE', `${kindOf(source)} is no API definition`, fix)
   return undefined
 }
 
+function kindOf(source: unknown): string {
+  if (source instanceof Promise) return 'a promise, which nobody has awaited,'
+  if (source === null || source === undefined) return String(source)
+  return typeof source === 'object' ? 'such an object' : `a ${typeof source}`
+}
+
 function loadText(source: string | URL, report: (name: string) => Report): Loaded | undefined {
+  if (source === '') {
+    const fix = "Give a file's path, or the text itself."
+    report('the API definition').fault('#', 'DOCUMENT_UNREADABLE', 'an empty text names no file', fix)
+    return undefined
+  }
   if (typeof source === 'string' && isText(source)) {
     const told = report('the API definition')
     return tooLarge(Buffer.byteLength(source), told) ? undefined : parsed(source, undefined, told)
@@ -72,7 +83,7 @@ function readText(path: string, report: Report): string | undefined {
       '#',
       'DOCUMENT_UNREADABLE',
       `cannot be read: ${reasonOf(error)}`,
-      'Name a file that is there.',
+      'Name a file that is there, from the working directory on; a text has several lines.',
     )
     return undefined
   }
@@ -89,6 +100,10 @@ function parsed(given: string, path: string | undefined, report: Report): Loaded
   const text = given.startsWith('\ufeff') ? given.slice(1) : given
   const name = path === undefined ? report.subject : basename(path)
   const isYaml = ['.yaml', '.yml'].includes(extname(path ?? '')) || !/^\s*[{[]/.test(text)
+  if (text.trim() === '') {
+    report.fault('#', 'DOCUMENT_UNREADABLE', 'there is nothing in it', 'Write a document.')
+    return undefined
+  }
   const root = isYaml ? readYaml(text, report) : readJson(text, report)
   if (root === undefined) return undefined
   return bounded({ root, name, path, length: text.length }, report, isYaml)
@@ -98,15 +113,19 @@ function readJson(text: string, report: Report): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const message = `is no JSON: ${reasonOf(error)}`
-    report.fault(
-      '#',
-      'DOCUMENT_UNREADABLE',
-      message,
-      'Correct it; YAML is read from files that end in `.yaml`.',
-    )
+    const message = `is no JSON${placeOf(error, text)}: ${reasonOf(error)}`
+    const fix = 'Correct it. What begins with a bracket is read as JSON, unless its name ends in `.yaml`.'
+    report.fault('#', 'DOCUMENT_UNREADABLE', message, fix)
     return undefined
   }
+}
+
+/** Older Nodes tell the position alone. */
+function placeOf(error: unknown, text: string): string {
+  const [, position, line] = / at position (\d+)( \(line)?/.exec(reasonOf(error)) ?? []
+  if (position === undefined || line !== undefined) return ''
+  const before = text.slice(0, Number(position)).split('\n')
+  return ` at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
 }
 
 /** Whoever walks through it shall come to an end, and soon. @param shared whether parts may stand in several places */

@@ -1,4 +1,4 @@
-/** Timers of what runs beside requests. None of them keeps a process alive. */
+/** Timers of what runs beside requests, none of which keeps a process alive; and of requests, which do. */
 
 /** Calls `run` once after `ms`. @returns to be called where that is not wanted any more */
 export function after(ms: number, run: () => void): () => void {
@@ -10,4 +10,10 @@ export function after(ms: number, run: () => void): () => void {
 export function every(ms: number, run: () => void): () => void {
   const timer = setInterval(run, ms).unref()
   return () => clearInterval(timer)
+}
+
+/** Calls `run` once after `ms`, for which somebody waits. @returns to be called where that is not wanted any more */
+export function soon(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
 }

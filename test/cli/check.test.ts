@@ -191,7 +191,7 @@ describe('postern check finds the gateway', () => {
       'a module that throws',
       { 'x.mjs': "throw new TypeError('no database\\nat all')" },
       ['x.mjs'],
-      'x.mjs does not load: no database',
+      'x.mjs does not load: no database. To see where: node x.mjs',
     ],
   ])('or says in one line what to do: %s', async (_, files, argv, message) => {
     const ran = await postern(folderOf(files), 'check', ...argv)
@@ -214,7 +214,23 @@ describe('postern check finds the gateway', () => {
   it('but not for what is missing anywhere', async () => {
     const thrown = `throw Object.assign(new Error("Cannot find package 'zod'"), { code: 'ERR_MODULE_NOT_FOUND' })`
     const { stderr } = await postern(folderOf({ 'x.ts': thrown }), 'check', 'x.ts')
-    expect(stderr).toBe("postern: x.ts does not load: Cannot find package 'zod'\n")
+    expect(stderr).toBe("postern: x.ts does not load: Cannot find package 'zod'. To see where: node x.ts\n")
+  })
+})
+
+describe('postern check of a document', () => {
+  const document = (operation: string) =>
+    `openapi: 3.0.3\ninfo: { title: a, version: '1' }\npaths: { /a: { ${operation} } }`
+
+  it('shows no plan that is not in it', async () => {
+    const files = { 'a.yaml': document('get: { responses: {} }') }
+    expect((await postern(folderOf(files), 'check', 'a.yaml')).stdout).toContain('Usage plans\n  none\n')
+  })
+
+  it('says where it comes to nothing', async () => {
+    const { status, stdout } = await postern(folderOf({ 'a.yaml': document('') }), 'check', 'a.yaml')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/\nRoutes\n {2}none: every request is refused\n$/)
   })
 })
 

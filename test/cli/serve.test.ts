@@ -129,6 +129,19 @@ components:
     ])
   })
 
+  it('tells what a function threw, and where', async () => {
+    const uri =
+      'arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:Calc/invocations'
+    const integration = { type: 'aws_proxy', httpMethod: 'POST', uri }
+    const get = { responses: {}, 'x-amazon-apigateway-integration': integration }
+    const document = { openapi: '3.0.3', info: { title: 'a', version: '1' }, paths: { '/a': { get } } }
+    const code = "export const handler = async () => {\n  throw new Error('no more')\n}\n"
+    const folder = folderOf({ 'a.json': document, 'calc.mjs': code })
+    const serving = new Serving(folder, 'a.json', '-p', '0', '--function', 'Calc=calc.mjs')
+    expect((await fetch(`${await serving.url()}/a`)).status).toBe(502)
+    expect((await serving.stop()).stderr).toMatch(/^no more \(\S*calc\.mjs:2:\d+\)\n$/)
+  })
+
   it('serves what a module exports', async () => {
     const code = `import { createGateway, route } from 'postern'
 export const gateway = createGateway({ routes: [route('GET /time', {}, () => ({ now: 1 }))] })`
@@ -164,6 +177,20 @@ export const gateway = createGateway({ routes: [route('GET /time', {}, () => ({ 
     ['serve a.json b.json', 'serve takes one file, but 2 were given. See: postern serve --help'],
     ['serve a.json -p x', "--port is a number from 0 to 65535, not 'x'. See: postern serve --help"],
     ['serve a.json -u localhost:1', '--upstream localhost:1 is no URL: write http://localhost:1'],
+    ['serve a.json -u htp://a', '--upstream htp://a is no URL: write one such as http://localhost:8080'],
+    ['serve a.json -u http://a/b?c=d', '--upstream http://a/b?c=d goes on behind its path: leave out ?c=d'],
+    [
+      'serve a.json -u http://petstore-demo-endpoint.execute-api.com=b:1',
+      '--upstream b:1 is no URL: write http://b:1',
+    ],
+    [
+      'serve a.json --function Clac=./calc.mjs',
+      '--function Clac stands for nothing: a.json does not name it',
+    ],
+    [
+      'serve a.json -u http://pets.example=http://a',
+      '--upstream http://pets.example stands for nothing: a.json does not name it',
+    ],
     ['serve a.json --var a', "--var takes <name>=<value>, not 'a'"],
     [
       'serve a.json -u http://a -u http://b',
@@ -180,8 +207,27 @@ export const gateway = createGateway({ routes: [route('GET /time', {}, () => ({ 
     expect(ran).toEqual({ status: 2, stdout: '', stderr: `postern: ${message}\n` })
   })
 
-  it('says that there is no such file', async () => {
-    const ran = await postern(folderOf({}), 'serve', 'petstore.json')
-    expect([ran.status, ran.stderr]).toEqual([1, 'postern: there is no file petstore.json\n'])
+  it.each([
+    ['petstore.json', 'there is no file petstore.json'],
+    ['docs/petsotre.yaml', 'there is no file docs/petsotre.yaml. Did you mean docs/petstore.yaml?'],
+    ['docs', 'docs is a folder: name a file in it'],
+    [
+      'https://acme.com/a.yaml',
+      'nothing is fetched from another machine: download https://acme.com/a.yaml, look at it, and name the file',
+    ],
+    [
+      'notes.mjs',
+      'notes.mjs does not load: Unknown file extension ".txt". Name a module (.js, .mjs, .cjs, .ts), or a document (.json, .yaml, .yml)',
+    ],
+    [
+      'empty.yaml',
+      'empty.yaml has no operation that could be served: every request would be refused. Give it routes',
+    ],
+  ])('says what to do about a file that is none: %s', async (file, message) => {
+    const thrown = `throw Object.assign(new Error('Unknown file extension ".txt"'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })`
+    const empty = "openapi: 3.0.3\ninfo: { title: a, version: '1' }\npaths: {}\n"
+    const folder = folderOf({ 'docs/petstore.yaml': empty, 'empty.yaml': empty, 'notes.mjs': thrown })
+    const ran = await postern(folder, 'serve', file, '-p', '0')
+    expect([ran.status, ran.stderr]).toEqual([1, `postern: ${message}\n`])
   })
 })

@@ -137,3 +137,9 @@ function deferred() {
   })
   return { promise, resolve }
 }
+
+it('an integration in the place of a policy is told where it belongs', () => {
+  expect(() => createGateway({ routes: [route('GET /', echo('hello') as never)] })).toThrow(
+    'an integration is not a policy (WRONG_TYPE)\n    Write a policy before it, an empty one for one: route(pattern, {}, integration).',
+  )
+})

@@ -1,5 +1,6 @@
 /** What a route demands. */
 import type { ApiKeyPolicy, Policy } from '../../definition.js'
+import { isIntegration } from '../../integration.js'
 import { authorize } from './authorizers.js'
 import { cache } from './cache.js'
 import { cors } from './cors.js'
@@ -28,6 +29,10 @@ export function policy(scope: Scope): Check {
     docs: operationDocs,
   })
   return (at) => {
+    if (isIntegration(at.value)) {
+      const fix = 'Write a policy before it, an empty one for one: route(pattern, {}, integration).'
+      return at.fault('WRONG_TYPE', 'an integration is not a policy', fix)
+    }
     shape(at)
     if (!asksApiKey(at)) perApiKeyFaults(at.at('throttle'))
   }

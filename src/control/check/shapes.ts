@@ -18,12 +18,13 @@ export function object<T extends object>(
   required: readonly (keyof T & string)[] = [],
 ): Check {
   const known = new Map(Object.entries<Check>(checks))
+  const needs = /^the options|checks$/.test(what) ? 'need' : 'needs'
   return (at) => {
     if (!isObject(at, what)) return
     for (const name of at.names) (known.get(name) ?? unknownField(name, what, known.keys()))(at.at(name))
     for (const name of required) {
       const field = at.at(name)
-      if (!field.given) field.fault('REQUIRED', `${what} needs \`${name}\``, `Add \`${name}\`.`)
+      if (!field.given) field.fault('REQUIRED', `${what} ${needs} \`${name}\``, `Add \`${name}\`.`)
     }
   }
 }

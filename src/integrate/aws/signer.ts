@@ -1,5 +1,6 @@
 /** Signs what is sent to AWS. Loaded with the first request that is. */
-import { type Request, sign } from 'aws4'
+// Node finds no names in this CommonJS module: it is taken whole.
+import aws4, { type Request } from 'aws4'
 import { dateAt } from '../../clock.js'
 import type { AwsCredentials } from '../../integration.js'
 
@@ -40,7 +41,7 @@ export function signed(
     extraHeadersToIgnore: { 'content-length': true },
   }
   const credentials = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
-  const done = sign(options as unknown as Request, credentials)
+  const done = aws4.sign(options as unknown as Request, credentials)
   const fields = Object.entries(done.headers ?? {}).filter(([name]) => !NOT_SENT.has(name.toLowerCase()))
   return { path: done.path ?? path, headers: fields.flatMap(([name, value]) => [name, String(value)]) }
 }

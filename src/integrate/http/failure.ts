@@ -21,10 +21,18 @@ const BLAMELESS: ReadonlySet<string> = new Set([
 /** What undici says of a connection on which something came that nobody asked for. */
 const UNASKED = /^bad (?:response|upgrade)$/
 
-/** What is refused where nothing of an answer has come. @param where whom it was sent to */
-export function refusalOf(error: Error, where: string): Refusal {
+/**
+ * What is refused where nothing of an answer has come.
+ *
+ * @param where whom it was sent to
+ * @param isDawdling whether the caller has kept it waiting
+ */
+export function refusalOf(error: Error, where: string, isDawdling: boolean): Refusal {
   const type = isMalformed(error) ? 'MALFORMED_INTEGRATION_ANSWER' : 'INTEGRATION_FAILURE'
-  return new Refusal(type, `${where}: ${wordsOf(error)}`)
+  return new Refusal(
+    type,
+    `${where}: ${wordsOf(error)}${isDawdling ? ', while the caller sent no more' : ''}`,
+  )
 }
 
 function isMalformed(error: Error): boolean {
@@ -38,9 +46,28 @@ export function isBlameless(error: Error): boolean {
   return error instanceof PosternError || BLAMELESS.has(String(code))
 }
 
+/** What to do about failures whose own words do not say it. */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  ERR_SSL_WRONG_VERSION_NUMBER: 'what listens there speaks no TLS: http:// asks it without',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is its own: `tls: { ca }` names whom to trust',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'the authority of its certificate is not known: `tls: { ca }` names whom to trust',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the authority of its certificate is not known: `tls: { ca }` names whom to trust',
+}
+
 /** Where several addresses were tried, what came of the first. */
 function wordsOf(error: Error): string {
-  const { errors } = error as { readonly errors?: readonly unknown[] }
+  const { errors, code } = error as { readonly errors?: readonly unknown[]; readonly code?: unknown }
   const [first] = Array.isArray(errors) ? errors : []
-  return (first instanceof Error ? first.message : '') || error.message || error.name
+  const words = (first instanceof Error ? first.message : '') || error.message || error.name
+  return WAYS_OUT[String(code)] ?? words.trim()
+}
+
+export function gone(): PosternError {
+  return new PosternError('CALLER_GONE', 'the caller went away before the integration had answered')
+}
+
+export function superseded(): Error {
+  return new Error('another call has taken its place')
 }

@@ -4,6 +4,19 @@ import type { Call } from './call.js'
 import type { Target } from './target.js'
 import { Upload } from './upload.js'
 
+/** So long it takes at least until a server has had enough of waiting, ms. */
+const PATIENCE = 1_000
+
+/**
+ * Whether the caller keeps the target waiting for its body: servers end the connections of those, most without a word.
+ * One that falls while a body comes in as fast as others has its failure counted.
+ *
+ * @param passed ms since it went out, or had {@link SMALL} more bytes of the body
+ */
+export function isDawdling(body: unknown, passed: number): boolean {
+  return body instanceof Upload && body.isWaiting && passed >= PATIENCE
+}
+
 /** A call as it stands when its time is up. */
 export interface LateCall {
   readonly call: Call

@@ -5,12 +5,12 @@ import { PosternError } from '../../errors.js'
 import { type Exchange, Refusal } from '../../exchange.js'
 import type { Inbound, IntegrationSite, Outbound } from '../../integration.js'
 import { type Deadline, within } from '../../store/deadline.js'
-import { after } from '../../store/timers.js'
+import { soon } from '../../store/timers.js'
 import type { BreakerLimits } from './breaker.js'
 import { Call, type Caller } from './call.js'
-import { isBlameless, refusalOf } from './failure.js'
+import { gone, isBlameless, refusalOf, superseded } from './failure.js'
 import { answerFields } from './fields.js'
-import { excuseOf } from './late.js'
+import { excuseOf, isDawdling } from './late.js'
 import { backoffOf, isIdempotent, type RetryLimits } from './retries.js'
 import type { Target } from './target.js'
 import { Upload, uploadOf } from './upload.js'
@@ -73,6 +73,8 @@ export class Sending implements Caller {
   #isProbe = false
   /** How often it has been sent again. */
   #again = 0
+  /** What has come of the last time. */
+  #failure: Refusal | undefined
   #isOver = false
 
   constructor(
@@ -108,7 +110,7 @@ export class Sending implements Caller {
     const target = this.#choice.choose(now, this.#target)
     if (target === undefined) {
       const words = `${this.#choice.name}: not called, for all calls of late have failed`
-      return this.#settle(new Refusal('INTEGRATION_FAILURE', words))
+      return this.#settle(this.#failure ?? new Refusal('INTEGRATION_FAILURE', words))
     }
     this.#target = target
     this.#isProbe = this.#rules.breaker !== undefined && target.breaker.enter()
@@ -138,8 +140,8 @@ export class Sending implements Caller {
   }
 
   #progressed(): void {
-    if (this.#deadline === undefined || this.#isOver) return
-    this.#deadline.cancel()
+    if (this.#isOver) return
+    this.#deadline?.cancel()
     this.#wait(this.#rules.site.clock.now())
   }
 
@@ -169,11 +171,14 @@ export class Sending implements Caller {
     const now = site.clock.now()
     const target = this.#target
     this.#call = undefined
-    if (isBlameless(error)) target?.breaker.left(this.#isProbe)
+    const isCallers = call.sent && isDawdling(this.#body, now - Math.max(this.#since, this.#sentAt))
+    const isOthers = isCallers || isBlameless(error)
+    if (isOthers) target?.breaker.left(this.#isProbe)
     else this.#blame(now)
     if (error instanceof PosternError) return this.#break(error)
-    if (!isBlameless(error) && this.#isRepeatable(call) && this.#mayRetry(now)) return this.#retry(retries)
-    this.#settle(refusalOf(error, target?.name ?? ''))
+    this.#failure = refusalOf(error, target?.name ?? '', isCallers)
+    if (!isOthers && this.#isRepeatable(call) && this.#mayRetry(now)) return this.#retry(retries)
+    this.#settle(this.#failure)
   }
 
   #blame(now: number): void {
@@ -208,7 +213,7 @@ export class Sending implements Caller {
     this.#again++
     const wait = retries === undefined ? 0 : backoffOf(retries, this.#again, site.random)
     const forget = this.#forget
-    const cancel = after(wait, () => {
+    const cancel = soon(wait, () => {
       this.#forget = forget
       this.#try(site.clock.now())
     })
@@ -253,11 +258,3 @@ export class Sending implements Caller {
 }
 
 function nothing(): void {}
-
-function gone(): PosternError {
-  return new PosternError('CALLER_GONE', 'the caller went away before the integration had answered')
-}
-
-function superseded(): Error {
-  return new Error('another call has taken its place')
-}

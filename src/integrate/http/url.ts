@@ -27,6 +27,13 @@ const PIECE = /\$\{stageVariables\.(\w+)\}|\{([^{}]*?)\+?\}|[{}]/g
 
 /** @throws UrlFault */
 export function piecesOf(text: string): readonly Piece[] {
+  const [bare, name] = /\$stageVariables\.(\w+)/.exec(text) ?? []
+  if (bare !== undefined)
+    throw new UrlFault(
+      'variable',
+      `'${bare}' is no stage variable of a URL`,
+      `Write \${stageVariables.${name}}.`,
+    )
   const pieces: Piece[] = []
   let at = 0
   for (const found of text.matchAll(PIECE)) {
@@ -80,7 +87,7 @@ export function destinationOf(
   if (isOpen) return undefined
   const [path = '', query = ''] = split(text.slice(authority.length))
   const inPath = path.split(MARK).length - 1
-  const { origin, socketPath } = placeOf(authority)
+  const { origin, socketPath } = placeOf(authority, text)
   return {
     origin,
     socketPath,
@@ -137,21 +144,26 @@ type Place = Pick<Destination, 'origin' | 'socketPath'>
 const places = new Map<string, Place>()
 const MOST_PLACES = 1_000
 
-function placeOf(authority: string): Place {
+/** @param text all of it, to be shown where there is no authority */
+function placeOf(authority: string, text = authority): Place {
   const known = places.get(authority)
   if (known !== undefined) return known
-  const place = readPlace(authority)
+  const place = readPlace(authority, text)
   if (places.size >= MOST_PLACES) places.clear()
   places.set(authority, place)
   return place
 }
 
-function readPlace(authority: string): Place {
+function readPlace(authority: string, text: string): Place {
   const socket = /^unix:(\/.+)$/i.exec(authority)?.[1]
   if (socket !== undefined) return { origin: 'http://localhost', socketPath: socket }
   const url = /^https?:\/\/[^/]/i.test(authority) ? parsed(authority) : undefined
   if (url === undefined)
-    throw new UrlFault('invalid', `'${authority}' is no host to be asked over HTTP`, FORM)
+    throw new UrlFault(
+      'invalid',
+      `'${authority || text.replaceAll(MARK, '{…}')}' is no host to be asked over HTTP`,
+      FORM,
+    )
   if (url.username !== '' || url.password !== '') {
     const fix = "Map a header: { 'integration.request.header.authorization': \"'Basic …'\" }."
     throw new UrlFault('invalid', 'a URL with a password in it', fix)

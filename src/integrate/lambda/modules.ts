@@ -48,13 +48,22 @@ export function isThere({ url }: Place): boolean {
 
 export type AnyHandler = LambdaHandler<never> | LambdaStreamingHandler<never>
 
-/** @throws what the module throws, and TypeError where it has no such function */
+/** @throws Error where the module does not load, with why, and TypeError where it has no such function */
 export async function load({ url, handler }: Place): Promise<AnyHandler> {
-  const exports = (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as Readonly<
-    Record<string, unknown>
-  >
+  const exports = await imported(url)
   const found = exports[handler] ?? (exports.default as Readonly<Record<string, unknown>>)?.[handler]
   if (typeof found === 'function') return found as AnyHandler
   const names = Object.keys(exports).join(', ') || 'nothing'
   throw new TypeError(`${fileURLToPath(url)} exports no function '${handler}', but ${names}`)
+}
+
+/** What a module throws, of its syntax above all, seldom says which module it is. */
+async function imported(url: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ url)
+  } catch (cause) {
+    const path = fileURLToPath(url)
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${path} does not load: ${why}. To see where: node ${path}`, { cause })
+  }
 }

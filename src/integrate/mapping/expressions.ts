@@ -5,6 +5,7 @@ import { callMethod, elementOf, propertyOf } from './methods.js'
 import { Block, type Emit, type Evaluate, type Run } from './run.js'
 import type { Scope } from './scope.js'
 import type { DirectiveNode, Expression, ReferenceNode, StepNode, Tree } from './syntax.js'
+import { entriesOf } from './syntax.js'
 import { Decimal, isMap, isTrue, type JavaList, listOf, newMap, numberOf, setKey } from './values.js'
 
 /** How one step of a reference goes on from a value. */
@@ -191,7 +192,7 @@ export class Expressions {
   }
 
   #map(entries: Readonly<Record<string, Expression>>): Evaluate {
-    const values = Object.entries(entries).map(
+    const values = entriesOf(entries).map(
       ([name, each]) => [this.#text(name, true), this.value(each)] as const,
     )
     return (run) => {

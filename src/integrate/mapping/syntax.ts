@@ -154,3 +154,12 @@ function textAt(
     .join('\n')
   return text.replace(/\$(\w+)/g, (name) => literals.get(name.slice(1))?.raw ?? name)
 }
+
+/** The parser assigns what it reads, and an entry called `__proto__` becomes the prototype of those beside it. */
+export function entriesOf(
+  entries: Readonly<Record<string, Expression>>,
+): readonly (readonly [string, Expression])[] {
+  const odd: unknown = Object.getPrototypeOf(entries)
+  const own = Object.entries(entries)
+  return odd === Object.prototype || odd === null ? own : [['__proto__', odd as Expression], ...own]
+}

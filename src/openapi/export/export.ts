@@ -2,8 +2,9 @@
 import { stringify } from 'yaml'
 import type { Definition, DocumentDefinition } from '../../definition.js'
 import type { Gateway } from '../../gateway.js'
+import { type Choices, checkChoices } from '../choices.js'
 import type { Version } from '../context.js'
-import { Report, type Warning } from '../report.js'
+import { Report, show, type Warning } from '../report.js'
 import { writtenDocument } from './document.js'
 import { SchemaWriter } from './schemas.js'
 import { definitionOf } from './source.js'
@@ -31,12 +32,25 @@ export interface ExportedDocument {
   readonly warnings: readonly Warning[]
 }
 
+const CHOICES: Choices<ExportOptions> = {
+  version: ['2.0', '3.0', '3.1'],
+  extensions: undefined,
+  stage: undefined,
+  format: ['json', 'yaml'],
+  strict: undefined,
+}
+
 export function exported(
   source: Definition | DocumentDefinition | Gateway,
-  { version = '3.0', extensions = true, stage, format = 'json', strict = false }: ExportOptions,
+  options: ExportOptions,
 ): ExportedDocument {
-  const definition = definitionOf(source, stage)
+  const { version = '3.0', extensions = true, stage, format = 'json', strict = false } = options
   const report = new Report('the definition', strict)
+  checkChoices(options, CHOICES, report)
+  if (typeof source !== 'object' || source === null)
+    report.fault('#', 'WRONG_TYPE', `${show(source)} is no definition`, 'Give a definition, or a gateway.')
+  report.settle()
+  const definition = definitionOf(source, stage)
   const schemas = new SchemaWriter({ version, extensions, models: definition.models ?? {}, report })
   const later = writtenDocument({ version, extensions, definition, schemas, report })
   const document = plain(version === '2.0' ? toSwagger(later, report) : later)

@@ -1,6 +1,6 @@
 import * as postern from 'postern'
 import * as testing from 'postern/testing'
-import { checkSend, checkSteps, checkSubpaths } from './check.cjs'
+import { checkIntegrations, checkSend, checkSteps, checkSubpaths } from './check.cjs'
 
 const json = (name) => name.endsWith('.json') && { with: { type: 'json' } }
 await checkSubpaths(async (name) => {
@@ -9,4 +9,5 @@ await checkSubpaths(async (name) => {
 })
 await checkSend(postern, testing)
 await checkSteps(postern, testing)
+await checkIntegrations((name) => import(name))
 console.log('ok')

@@ -96,6 +96,58 @@ async function checkSteps({ createGateway, explain, route }, { send, testClock }
   )
 }
 
+/** What each integration loads with its first request, a signature for AWS among it; and documents, read and written. */
+async function checkIntegrations(load) {
+  const [{ createGateway, route }, { send }] = [await load('postern'), await load('postern/testing')]
+  const [{ aws }, { http }] = [await load('postern/aws'), await load('postern/http')]
+  const [{ lambda }, { mock }] = [await load('postern/lambda'), await load('postern/mock')]
+  const { fromCloudFormation, fromOpenApi, toOpenApi } = await load('postern/openapi')
+  const asked = ({ url, headers }) => JSON.stringify({ asked: url, signed: 'authorization' in headers })
+  const upstream = createServer((request, response) => response.end(asked(request))).listen(0, '127.0.0.1')
+  await once(upstream, 'listening')
+  const endpoint = `http://127.0.0.1:${upstream.address().port}`
+  const signer = { endpoint, credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' } }
+  const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:pets'
+  const templates = { 'application/json': '{"statusCode": #if(true)204#end}' }
+  const gateway = createGateway({
+    routes: [
+      route('GET /http/{proxy+}', {}, http(`${endpoint}/{proxy}`)),
+      route('GET /aws', {}, aws('dynamodb', 'ListTables', signer)),
+      route('GET /arn', {}, lambda(arn, { ...signer, payload: '2.0' })),
+      route(
+        'GET /here',
+        {},
+        lambda(async () => ({ statusCode: 200, body: '{}' })),
+      ),
+      route('GET /mock', {}, mock({ request: { templates }, responses: [{ statusCode: 204 }] })),
+    ],
+  })
+  try {
+    const got = async (path) => (await send(gateway, `GET ${path}`)).json()
+    assert.deepEqual(await got('/http/a/b'), { asked: '/a/b', signed: false })
+    assert.deepEqual(await got('/aws'), { asked: '/', signed: true })
+    assert.deepEqual(await got('/arn'), {
+      asked: `/2015-03-31/functions/${arn.replaceAll(':', '%3A')}/invocations`,
+      signed: true,
+    })
+    assert.deepEqual(await got('/here'), {})
+    assert.equal((await send(gateway, 'GET /mock')).status, 204)
+  } finally {
+    await gateway.close()
+    upstream.close()
+    await once(upstream, 'close')
+  }
+  // Nothing but the pause before it is called again keeps a program alive here.
+  const down = createGateway({ routes: [route('GET /down', {}, http(endpoint))] })
+  assert.equal((await send(down, 'GET /down')).status, 504)
+  await down.close()
+  const document = 'openapi: 3.0.3\npaths: { /a: { get: { responses: {} } } }'
+  assert.equal(createGateway({ openapi: document }).routes[0].name, 'GET /a')
+  assert.equal(toOpenApi(fromOpenApi(document).definition, { version: '3.1' }).document.openapi, '3.1.0')
+  const api = '{ Type: AWS::ApiGatewayV2::Api, Properties: { Name: a, ProtocolType: HTTP } }'
+  assert.deepEqual(fromCloudFormation(`Resources:\n  Api: ${api}`).definition.routes, [])
+}
+
 /** In front of an Express app, over a socket. */
 async function checkExpress(postern, testing, { toExpress }, express) {
   const gateway = petShop(postern, testing)
@@ -123,4 +175,4 @@ async function checkExpress(postern, testing, { toExpress }, express) {
   }
 }
 
-module.exports = { checkSubpaths, checkSend, checkSteps, checkExpress }
+module.exports = { checkSubpaths, checkSend, checkSteps, checkIntegrations, checkExpress }

@@ -1,9 +1,10 @@
 /** The same checks in Jest, which runs CommonJS in contexts of its own. */
-const { checkSend, checkSteps } = require('./check.cjs')
+const { checkIntegrations, checkSend, checkSteps } = require('./check.cjs')
 
 test('the package does in Jest what it does in Node', async () => {
   await checkSend(require('postern'), require('postern/testing'))
   await checkSteps(require('postern'), require('postern/testing'))
+  await checkIntegrations(require)
 })
 
 test('an answer is fit for a snapshot', async () => {

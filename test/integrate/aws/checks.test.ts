@@ -43,6 +43,11 @@ describe('aws()', () => {
       { path: 'key' },
       { subdomain: 'my.bucket', method: 'GET', timeout: '5s', retries: { attempts: 1 } },
     ],
+    [
+      'sqs',
+      'SendMessage',
+      { endpoint: 'http://localhost:4566', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
+    ],
   ])('may be of %s, %j, %j', (service, action, options) => {
     expect(faultsOf(service, action, options)).toEqual([])
   })
@@ -53,7 +58,7 @@ describe('aws()', () => {
       undefined,
       'GetItem',
       {},
-      '.service REQUIRED: the options of aws() needs `service` | Add `service`.',
+      '.service REQUIRED: the options of aws() need `service` | Add `service`.',
     ],
     [
       'another spelling of a service',
@@ -81,7 +86,7 @@ describe('aws()', () => {
       'dynamodb',
       undefined,
       {},
-      '.action REQUIRED: the options of aws() needs `action` | Add `action`.',
+      '.action REQUIRED: the options of aws() need `action` | Add `action`.',
     ],
     [
       'a number as action',
@@ -191,4 +196,11 @@ describe('aws()', () => {
   ])('cannot have %s', (_, service, action, options, fault) => {
     expect(faultsOf(service, action, options)).toEqual([fault])
   })
+})
+
+it('a secret in the place of the access key id is in no message', () => {
+  const credentials = { accessKeyId: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', secretAccessKey: 'AKIA' }
+  expect(faultsOf('sqs', 'SendMessage', { credentials })).toEqual([
+    ".credentials.accessKeyId NAME_INVALID: this is not an access key id | Write one such as 'AKIA…': no slash, no space.",
+  ])
 })

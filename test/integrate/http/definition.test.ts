@@ -57,8 +57,12 @@ describe('a URL', () => {
     wrong('https://a:99999/pets', 'https://a:99999')
     wrong('unix:run.sock', 'unix:run.sock')
     wrong('', '')
+    wrong('/pets', '/pets')
     expect(faults('https://u:p@pets.internal/')).toEqual([
       ".url: a URL with a password in it (URL_INVALID) Map a header: { 'integration.request.header.authorization': \"'Basic …'\" }.",
+    ])
+    expect(faults('https://$stageVariables.host/')).toEqual([
+      `.url: '$stageVariables.host' is no stage variable of a URL (VARIABLE_UNKNOWN) Write \${stageVariables.host}.`,
     ])
     expect(faults('https://pets.internal/#a')).toEqual([
       ".url: a '#', which no server is ever told of (URL_INVALID) Leave out what follows it.",
@@ -147,7 +151,7 @@ describe('the options', () => {
       ],
       [{ retries: true }, '.retries: true is not retries (WRONG_TYPE)'],
       [{ breaker: { cooldown: 0 } }, '.breaker.cooldown: 0 is shorter than 1 ms (DURATION_INVALID)'],
-      [{ health: {} }, '.health.path: health checks needs `path` (REQUIRED)'],
+      [{ health: {} }, '.health.path: health checks need `path` (REQUIRED)'],
       [
         { health: { path: 'health' } },
         ".health.path: 'health' is not a path (NAME_INVALID) Write one that begins with '/'.",

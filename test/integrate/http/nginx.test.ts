@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { get, type IncomingMessage } from 'node:http'
+import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ const BIG = randomBytes(10_485_760)
 const TEXT = randomBytes(100_000).toString('base64')
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** @param closed a port where nobody listens @param behind a WebSocket's */
+/** @param closed a port where nobody listens @param behind the port of {@link behindNginx} */
 const config = (folder: string, port: number, closed: number, behind: number) => `
 daemon off; master_process off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
 events { worker_connections 256; }
@@ -49,6 +49,8 @@ http {
     location = /connection { default_type text/plain; return 200 $connection; }
     location = /moved { return 301 https://elsewhere.example/there?a=1; }
     location /down { proxy_pass http://127.0.0.1:${closed}; }
+    location /upload { client_max_body_size 20m; proxy_pass http://127.0.0.1:${behind}; }
+    location /silent { proxy_read_timeout 300ms; proxy_pass http://127.0.0.1:${behind}; }
     location /socket {
       proxy_pass http://127.0.0.1:${behind};
       proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;
@@ -56,18 +58,29 @@ http {
   }
 }`
 
+/** Tells the digest of a body, never answers `/silent`, and speaks WebSocket. */
+function behindNginx(): Server {
+  const server = createServer((req, res) => {
+    const hash = createHash('sha256')
+    req.on('data', (piece) => hash.update(piece))
+    req.on('end', () => req.url !== '/silent' && res.writeHead(201).end(hash.digest('hex')))
+  })
+  const sockets = new WebSocketServer({ server })
+  sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`heard ${data}`)))
+  return server.listen(0, '127.0.0.1')
+}
+
 describe.skipIf(found === undefined)('nginx as the upstream', () => {
   let folder = ''
   let child: ChildProcess | undefined
-  let sockets: WebSocketServer | undefined
+  let behind: Server | undefined
   let url = ''
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'postern-nginx-'))
-    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
-    server.on('connection', (socket) => socket.on('message', (data) => socket.send(`heard ${data}`)))
+    const server = behindNginx()
     await once(server, 'listening')
-    sockets = server
+    behind = server
     const port = await freePort()
     url = `http://127.0.0.1:${port}`
     mkdirSync(join(folder, 'files'))
@@ -87,7 +100,8 @@ describe.skipIf(found === undefined)('nginx as the upstream', () => {
       child.kill()
       await ended
     }
-    sockets?.close()
+    behind?.closeAllConnections()
+    behind?.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -151,6 +165,31 @@ describe.skipIf(found === undefined)('nginx as the upstream', () => {
     expect([status, headers.get('server')]).toEqual([413, expect.stringContaining('nginx')])
     for (let call = 0; call < 10; call++) expect((await fetch(`${url}/connection`)).status).toBe(200)
     expect(records.filter(({ refusal }) => refusal !== undefined)).toEqual([])
+  })
+
+  test('takes an upload of 10 MB, whole or in chunks', async () => {
+    const { url, records } = await gate()
+    const pieces = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < BIG.length; at += 1_048_576)
+          controller.enqueue(BIG.subarray(at, at + 1_048_576))
+        controller.close()
+      },
+    })
+    for (const body of [BIG, pieces]) {
+      const answer = await fetch(`${url}/upload`, { method: 'POST', body, duplex: 'half' } as RequestInit)
+      expect([answer.status, await answer.text()]).toEqual([201, digest(BIG)])
+    }
+    await vi.waitUntil(() => records.length === 2)
+    expect(records.map(({ end }) => end)).toEqual(['answered', 'answered'])
+  })
+
+  test('waits in vain for who is behind it, and says so itself', async () => {
+    const { url, records } = await gate()
+    const answer = await fetch(`${url}/silent`)
+    expect([answer.status, await answer.text()]).toEqual([504, expect.stringContaining('nginx')])
+    expect((await fetch(`${url}/connection`)).status).toBe(200)
+    expect(records.map(({ refusal }) => refusal)).toEqual([undefined, undefined])
   })
 
   test('finds nobody behind it, and says so itself', async () => {

@@ -229,6 +229,17 @@ describe('a breaker', () => {
     expect(a.calls).toBe(1)
   })
 
+  it('that opens between two calls of one request leaves told what has come of the first', async () => {
+    const a = await peer('a')
+    a.answer = 'reset'
+    const gate = await through(http(`${a.url}/{proxy}`, { breaker: { failures: 1, cooldown: '1h' } }))
+    for (let call = 0; call < 2; call++) expect((await fetch(`${gate.url}/x`)).status).toBe(504)
+    expect(gate.records.map(({ detail }) => detail?.replace(/^\S+ /, ''))).toEqual([
+      'other side closed',
+      'not called, for all calls of late have failed',
+    ])
+  })
+
   it('is not opened by callers who leave', async () => {
     const slow = await upstream((req, res) => {
       if (req.url === '/fast') res.end('ok')

@@ -49,9 +49,18 @@ describe('TLS', () => {
     })
     expect(await outcome(url, {})).toMatchObject({
       status: 504,
-      detail: expect.stringMatching(/certificate/),
+      detail: `${url}: the authority of its certificate is not known: \`tls: { ca }\` names whom to trust`,
     })
     expect(await outcome(url, { tls: { ca: stranger.pem } })).toMatchObject({ status: 504 })
+  })
+
+  it('that nobody speaks there is told in words', async () => {
+    const { port } = await upstream((_, res) => res.end())
+    const { status, detail } = await outcome(`https://127.0.0.1:${port}`, {})
+    expect([status, detail]).toEqual([
+      504,
+      `https://127.0.0.1:${port}: what listens there speaks no TLS: http:// asks it without`,
+    ])
   })
 
   it('is for the name of the host, or the one that is said', async () => {

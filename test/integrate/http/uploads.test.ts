@@ -261,3 +261,42 @@ describe('an upstream that has had enough of a body', () => {
     expect(lastOf(gate)?.detail).toMatch(/: not called, for all calls of late have failed$/)
   })
 })
+
+describe('an upstream that ends a connection without an answer', () => {
+  /** It has its part of a body, and then the caller has `passed` ms go by. */
+  async function ended(passed: number, isWhole = false) {
+    let fall: (() => void) | undefined
+    const url = await breaking((socket) => {
+      fall = () => socket.resetAndDestroy()
+      socket.resume()
+    })
+    const gate = await through(http(`${url}/{proxy}`, STRICT))
+    const { answer, end } = await uploading(gate, 10, 1e6)
+    if (isWhole) end()
+    await until(() => fall !== undefined, 'the upload')
+    await pause(50)
+    gate.clock.advance(passed)
+    fall?.()
+    await until(() => answer().includes('504'), 'an answer')
+    const { detail } = lastOf(gate) ?? {}
+    return [detail?.replace(/^\S+ /, ''), (await tell(gate.port, wire('GET /fine'))).status]
+  }
+
+  it('while the caller dawdles with the body is not to blame', async () => {
+    const [detail, fine] = await ended(1_000)
+    expect(detail).toMatch(/, while the caller sent no more$/)
+    expect(fine).toBe(200)
+  })
+
+  it('is to blame where the caller has not kept it waiting', async () => {
+    const [detail, fine] = await ended(999)
+    expect(detail).not.toMatch(/while the caller/)
+    expect(fine).toBe(504)
+  })
+
+  it('is to blame where it has all of the body, however long ago', async () => {
+    const [detail, fine] = await ended(20_000, true)
+    expect(detail).not.toMatch(/while the caller/)
+    expect(fine).toBe(504)
+  })
+})

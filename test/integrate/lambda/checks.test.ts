@@ -44,7 +44,7 @@ describe('the target of lambda()', () => {
   })
 
   it.each<[unknown, string]>([
-    [undefined, '.target REQUIRED: the options of lambda() needs `target` | Add `target`.'],
+    [undefined, '.target REQUIRED: the options of lambda() need `target` | Add `target`.'],
     [7, `.target WRONG_TYPE: 7 is no function | ${FORMS}`],
     ['pets', `.target VALUE_INVALID: 'pets' is neither a path nor an ARN | ${FORMS}`],
     ['pets.handler', `.target VALUE_INVALID: 'pets.handler' is neither a path nor an ARN | ${FORMS}`],

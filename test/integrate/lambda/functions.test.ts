@@ -470,7 +470,10 @@ describe('a module', () => {
   })
 
   it.each([
-    [`${FOLDER}/broken.mjs`, /^it does not even load$/],
+    [
+      `${FOLDER}/broken.mjs`,
+      /broken\.mjs does not load: it does not even load\. To see where: node .*broken\.mjs$/,
+    ],
     [`${FOLDER}/pets.mjs#missing`, /pets\.mjs exports no function 'missing', but handler, named, nothing$/],
     [`${FOLDER}/pets.mjs#nothing`, /exports no function 'nothing'/],
   ])('that has no such function is 500, and the operator knows at once: %s', async (target, words) => {
