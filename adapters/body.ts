@@ -23,17 +23,19 @@ export function hasArrived(req: IncomingMessage): boolean {
  * @param limit bytes at most
  * @throws PosternError `BODY_TOO_LARGE`, `BODY_CONSUMED`, `BODY_ABORTED`
  */
-export async function readBody({ req, hasBody, unread }: NodeRequest, limit: number): Promise<Uint8Array> {
+export async function readBody(call: NodeRequest, limit: number): Promise<Uint8Array> {
+  const { req, hasBody, unread } = call
   if (req.aborted) throw aborted()
   if (!hasBody) return EMPTY
   if (req.readableDidRead || req.readableFlowing !== null) throw consumed(unread)
   // Listening for `readable` ends a stream that has nothing to give: not before it is known what came with the head.
   await new Promise((resolve) => process.nextTick(resolve))
   if (req.destroyed || req.aborted) throw aborted()
-  return hasArrived(req) && req.readableLength === 0 ? EMPTY : collect(req, limit)
+  return hasArrived(req) && req.readableLength === 0 ? EMPTY : collect(call, limit)
 }
 
-function collect(req: IncomingMessage, limit: number): Promise<Uint8Array> {
+function collect(call: NodeRequest, limit: number): Promise<Uint8Array> {
+  const { req } = call
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let size = 0
@@ -50,6 +52,7 @@ function collect(req: IncomingMessage, limit: number): Promise<Uint8Array> {
         chunks.push(chunk)
         size += chunk.length
       }
+      call.received = size
       if (size > limit) settle(new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`))
       else if (hasArrived(req)) settle()
     }
@@ -114,6 +117,8 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
 
   readonly #take = (piece: Uint8Array): void => {
     this.#size += piece.length
+    // Bytes that `body` has read come once more.
+    this.#call.received = Math.max(this.#call.received, this.#size)
     if (this.#size > this.#limit) {
       return this.#fail(new PosternError('BODY_TOO_LARGE', `the body is larger than ${this.#limit} bytes`))
     }

@@ -22,6 +22,8 @@ export class NodeRequest implements GatewayRequest {
   deadline: Deadline | undefined
   /** Of a request that asks for another protocol. */
   upgrade: Upgrade | undefined
+  /** Bytes of the body that the gateway has read. */
+  received = 0
   #body: Promise<Uint8Array> | undefined
 
   constructor(
@@ -125,6 +127,10 @@ export class NodeRequest implements GatewayRequest {
 
   get hasBody(): boolean {
     return this.isChunked || this.announced > 0
+  }
+
+  get bytesIn(): number {
+    return this.isChunked ? this.received : this.announced
   }
 
   /** Whether the last byte of the body has come, read or not. */

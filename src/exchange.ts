@@ -41,6 +41,8 @@ export interface GatewayRequest {
   readonly certificate?: X509Certificate | undefined
   /** Whether answers are held to their models: where the request is a test's. */
   readonly tested?: boolean
+  /** Bytes of the body that were announced or, of one of unknown length, have been read. Default: its `content-length`. */
+  readonly bytesIn?: number
   /** By lower-case name; repeated values joined as HTTP says. */
   header(name: string): string | undefined
   /** Names and values in turn, as received. */

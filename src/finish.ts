@@ -58,14 +58,12 @@ export class Finisher {
     const { status, body } = answer
     if (isStream(body)) return this.#followed(exchange, answer, body)
     if (exchange.watched) return answer
-    const bytesIn = Number(exchange.request.header('content-length') ?? 0)
-    this.ended(exchange, { status, bytesIn, bytesOut: Buffer.byteLength(body), whole: true })
+    this.ended(exchange, { status, bytesIn: bytesIn(exchange), bytesOut: Buffer.byteLength(body), whole: true })
     return answer
   }
 
   /** An answer that is on its way for a while ends its exchange when it has been read, or is read no further. */
   #followed(exchange: Exchange, { status, headers }: Answer, body: ByteStream): Answer {
-    const bytesIn = Number(exchange.request.header('content-length') ?? 0)
     let bytesOut = 0
     const listener = {
       chunk: (bytes: Uint8Array) => {
@@ -73,7 +71,7 @@ export class Finisher {
       },
       end: (whole: boolean, error?: unknown) => {
         if (error !== undefined) this.#report(error)
-        if (!exchange.watched) this.ended(exchange, { status, bytesIn, bytesOut, whole })
+        if (!exchange.watched) this.ended(exchange, { status, bytesIn: bytesIn(exchange), bytesOut, whole })
       },
     }
     return new Answer(status, headers, new Overheard(body, listener))
@@ -127,6 +125,10 @@ export class Finisher {
       this.#report(error)
     }
   }
+}
+
+function bytesIn({ request }: Exchange): number {
+  return request.bytesIn ?? Number(request.header('content-length') ?? 0)
 }
 
 const NOTHING_SENT: Sent = { status: 0, bytesIn: 0, bytesOut: 0, whole: false }

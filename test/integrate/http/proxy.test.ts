@@ -1,5 +1,5 @@
 /** What of a request goes to the upstream, and what of an answer comes back. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { http } from '../../../src/http.js'
 import { route } from '../../../src/index.js'
 import { send } from '../../../src/testing.js'
@@ -204,6 +204,7 @@ describe('the body of a request', () => {
     const large = 'x'.repeat(300_000)
     const known = await echoed(`${gate.url}/`, { method: 'POST', body: large })
     expect([known.body.length, known.headers['content-length']]).toEqual([300_000, '300000'])
+    await vi.waitFor(() => expect(gate.records.map(({ bytesIn }) => bytesIn)).toEqual([5, 5, 300_000]))
   })
 
   it('is passed on with any method', async () => {
