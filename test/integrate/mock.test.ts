@@ -47,3 +47,35 @@ describe('a mock', () => {
     ])
   })
 })
+
+describe('what a mock is mapped to', () => {
+  const statusOf = async (body: string) => {
+    const integration = mock({
+      request: { templates: { [JSON_TYPE]: '{"statusCode":200}' } },
+      responses: [{ selectionPattern: '2\\d{2}', statusCode: 204 }, { statusCode: 418 }],
+    })
+    const gateway = createGateway({ routes: [route('OPTIONS /', {}, integration)] })
+    const { status } = await send(gateway, 'OPTIONS /', { body, headers: { 'content-type': 'text/plain' } })
+    return status
+  }
+
+  it.each([
+    ['{ statusCode: 200, }', 204],
+    ["{ 'statusCode' : 200 }", 204],
+    ['{"a": x, "statusCode": 200}', 204],
+    ['{statusCode: 404, statusCode: 200}', 204],
+    ['{statusCode: 200, statusCode: 404}', 418],
+    ['{statusCode: 2.5, }', 500],
+    ['{ok, anystatusCode: 200, }', 500],
+    ['{statusCode: 200', 500],
+    ['statusCode: 200', 500],
+  ])('is read leniently, as AWS does it: %s', async (body, status) => {
+    expect(await statusOf(body)).toBe(status)
+  })
+
+  it('is read in time that grows with it and no faster, where it is the caller’s own body', async () => {
+    expect(await statusOf(`{${',statusCode:1'.repeat(100_000)}`)).toBe(500)
+    expect(await statusOf(`{${',statusCode:1 x'.repeat(100_000)}}`)).toBe(500)
+    expect(await statusOf(`{${', '.repeat(100_000)}${' '.repeat(100_000)}x}`)).toBe(500)
+  })
+})

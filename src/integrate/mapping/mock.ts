@@ -53,8 +53,16 @@ function statusIn(text: string): number | undefined {
       typeof value === 'object' && value !== null && 'statusCode' in value ? value.statusCode : 0.5
     return typeof status === 'number' && Number.isInteger(status) ? status : undefined
   } catch {
-    const [, , status] =
-      /^\s*\{(?:[\s\S]*,)?\s*(["']?)statusCode\1\s*:\s*(-?\d{1,9})\s*(?:,[\s\S]*)?\}\s*$/.exec(text) ?? []
-    return status === undefined ? undefined : Number(status)
+    return lenientStatusIn(text.trim())
   }
+}
+
+const FIELD = /(?:^\{|,)\s*(["']?)statusCode\1\s*:\s*(-?\d{1,9})\s*(?=,|\}$)/g
+
+/** The last one, as in JSON. A caller may have written the text, so one look at each character has to do. */
+function lenientStatusIn(text: string): number | undefined {
+  if (!text.startsWith('{') || !text.endsWith('}')) return undefined
+  let status: string | undefined
+  for (const [, , found] of text.matchAll(FIELD)) status = found
+  return status === undefined ? undefined : Number(status)
 }
