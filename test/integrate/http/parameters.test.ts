@@ -33,4 +33,12 @@ describe('parameters of the body', () => {
     expect((await sent('{"user":"ann"}', { 'content-encoding': 'odd' })).status).toBe(415)
     expect(gate.errors).toEqual([])
   })
+
+  it('may be halves of characters, which no URL can hold', async () => {
+    const body = '{"user":"a\\ud800b"}'
+    const query = await mapping({ 'integration.request.querystring.q': 'method.request.body.user' })
+    expect((await query.sent(body)).url).toBe('/x?q=a%EF%BF%BDb')
+    const path = await mapping({ 'integration.request.path.id': 'method.request.body.user' })
+    expect((await path.sent(body)).url).toBe('/a%EF%BF%BDb')
+  })
 })
