@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { createGateway, route } from '../../src/index.js'
 import { mock } from '../../src/mock.js'
 import { send } from '../../src/testing.js'
+import { tell } from '../sockets.js'
+import { through } from './http/support.js'
 
 const JSON_TYPE = 'application/json'
 
@@ -71,6 +73,13 @@ describe('what a mock is mapped to', () => {
     ['statusCode: 200', 500],
   ])('is read leniently, as AWS does it: %s', async (body, status) => {
     expect(await statusOf(body)).toBe(status)
+  })
+
+  it('is waited for no longer than its route has time', async () => {
+    const integration = mock({ request: { templates: { [JSON_TYPE]: '$input.body' } } })
+    const gate = await through(integration, { routes: [route('POST /', { timeout: '100ms' }, integration)] })
+    const asked = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: 10\r\n\r\n{"a"`
+    expect((await tell(gate.port, asked, (text) => text.includes('\r\n\r\n'))).status).toBe(504)
   })
 
   it('is read in time that grows with it and no faster, where it is the caller’s own body', async () => {

@@ -12,7 +12,7 @@ import type {
 } from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
 import { isStream, release } from '../../stream.js'
-import { waitedFor } from '../../waiting.js'
+import { receivedRequest, waitedFor } from '../../waiting.js'
 import { isNamed } from './fields.js'
 import { type Compiling, methodOf } from './integration.js'
 import { PathTemplate, QueryTemplate } from './path.js'
@@ -57,7 +57,7 @@ export function mapped({ options, site, rules, way }: Compiling, mappingOf: Mapp
   }
 
   return (exchange) => {
-    const given = mapping.request(exchange)
+    const given = receivedRequest(exchange, rules.timeout, mapping.request(exchange))
     return isPromise(given) ? given.then((late) => ask(exchange, late)) : ask(exchange, given)
   }
 }

@@ -6,6 +6,7 @@
 import { type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
 import type { IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
+import { receivedRequest } from '../../waiting.js'
 import { textOf } from './content.js'
 import { compileMapping, type Mapping } from './mapping.js'
 
@@ -29,7 +30,7 @@ export function compileMock(options: MockOptions, site: IntegrationSite): Integr
       : answered(mapping, exchange, status)
   }
   return (exchange) => {
-    const mapped = mapping.request(exchange)
+    const mapped = receivedRequest(exchange, site.timeout, mapping.request(exchange))
     return isPromise(mapped) ? mapped.then((late) => finish(exchange, late)) : finish(exchange, mapped)
   }
 }
