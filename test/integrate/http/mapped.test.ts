@@ -110,6 +110,19 @@ describe('a mapped integration', () => {
     ])
   })
 
+  it('is told nothing of a compression that is undone', async () => {
+    const { url } = await upstream((_, res) =>
+      res.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"name":"Rex"}')),
+    )
+    const parameters = {
+      'method.response.header.content-encoding': 'integration.response.header.content-encoding',
+    }
+    const gate = await through(http(`${url}/{proxy}`, { responses: [{ parameters }] }))
+    const answered = await fetch(`${gate.url}/a`)
+    expect(answered.headers.get('content-encoding')).toBeNull()
+    expect(await answered.json()).toEqual({ name: 'Rex' })
+  })
+
   it('has no more time for its body than the upstream has to answer', async () => {
     const { url } = await upstream(echo)
     const template = { 'application/json': '$input.body' }
