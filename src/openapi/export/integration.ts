@@ -39,7 +39,7 @@ function extensionOf(
   { kind, options }: IntegrationDefinition,
   placed: Placed,
 ): Json | undefined {
-  const written = writtenKind(kind.type, { ...options } as Json)
+  const written = writtenKind(kind.type, { ...options } as Json, writer.definition.region)
   const { docs }: Policy = placed.route.policy ?? {}
   if (written === undefined) {
     if (docs?.integration !== undefined) return {}
