@@ -46,3 +46,63 @@ describe('an integration that is written', () => {
     expect(toOpenApi(gateway).text).toContain('arn:aws:apigateway:eu-central-1:sqs:action/SendMessage')
   })
 })
+
+describe('an authorizer of tokens that is written', () => {
+  const jwt = { issuer: 'https://issuer.example.com', audience: 'pets', scopes: ['read', 'write'] }
+
+  it('asks for the scopes that it has asked for', () => {
+    const definition = {
+      authorizers: { users: { jwt } },
+      routes: [
+        route('GET /', { authorize: 'users' }),
+        route('PUT /', { authorize: { authorizer: 'users' } }),
+        route('POST /', { authorize: { authorizer: 'users', scopes: ['admin'] } }),
+        route('PATCH /', { authorize: { jwt: { ...jwt, audience: 'others' } } }),
+      ],
+    }
+    for (const version of ['2.0', '3.0', '3.1'] as const) {
+      const asked = again(definition, { version }).routes.map(({ policy }) => policy.authorize)
+      expect(asked).toEqual([
+        { authorizer: 'users', scopes: ['read', 'write'] },
+        { authorizer: 'users', scopes: ['read', 'write'] },
+        { authorizer: 'users', scopes: ['admin'] },
+        { authorizer: 'authorizer2', scopes: ['read', 'write'] },
+      ])
+    }
+  })
+
+  it('says what of it cannot be said', () => {
+    const own = { jwks: 'https://keys.example.com/', algorithms: ['ES256'], clockTolerance: '5s' }
+    const definition = {
+      authorizers: { users: { jwt: { ...jwt, ...own } } },
+      routes: [route('GET /', { authorize: 'users' })],
+    }
+    expect(written(definition).warnings.map(({ pointer, message }) => `${pointer} ${message}`)).toEqual([
+      '#/components/securitySchemes/users `jwks` of an authorizer cannot be said, and is left out',
+      '#/components/securitySchemes/users `algorithms` of an authorizer cannot be said, and is left out',
+      '#/components/securitySchemes/users `clockTolerance` of an authorizer cannot be said, and is left out',
+    ])
+    expect(() => written(definition, { strict: true })).toThrow('`jwks` of an authorizer cannot be said')
+  })
+
+  it('is said by the scheme that it stands for, so that whoever reads the document asks, too', () => {
+    const document = {
+      openapi: '3.0.3',
+      info: { title: 'Pets', version: '1' },
+      paths: { '/': { get: { security: [{ users: [] }], responses: { 200: { description: 'ok' } } } } },
+      components: { securitySchemes: { users: { type: 'http', scheme: 'bearer' } } },
+    }
+    const gateway = createGateway({ openapi: document, authorizers: { users: { jwt } } })
+    const { text } = toOpenApi(gateway)
+    expect(JSON.parse(text).components.securitySchemes.users).toMatchObject({
+      type: 'http',
+      scheme: 'bearer',
+    })
+    const { definition, warnings } = fromOpenApi(text)
+    expect(definition.authorizers).toMatchObject({
+      users: { jwt: { issuer: jwt.issuer, audience: ['pets'] } },
+    })
+    expect(definition.routes[0]?.policy.authorize).toEqual({ authorizer: 'users', scopes: jwt.scopes })
+    expect(warnings).toEqual([])
+  })
+})
