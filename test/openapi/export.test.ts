@@ -106,3 +106,10 @@ describe('an authorizer of tokens that is written', () => {
     expect(warnings).toEqual([])
   })
 })
+
+describe('Swagger', () => {
+  it('tells of what it cannot say by pointers', () => {
+    const { warnings } = written({ routes: [route('TRACE /pets/{id}', {})] }, { version: '2.0' })
+    expect(warnings.map(({ pointer }) => pointer)).toEqual(['#/paths/~1pets~1{id}/trace'])
+  })
+})
