@@ -17,6 +17,8 @@ export function whileWaited(
   what: string,
   over: (error: PosternError) => void,
 ): () => void {
+  // Whoever has left already is told of before there is anything to be forgotten.
+  let forget = () => {}
   const stop = () => {
     deadline?.cancel()
     forget()
@@ -27,7 +29,7 @@ export function whileWaited(
   }
   const late = () => fail(new PosternError('HANDLER_TIMEOUT', `${what} within ${timeout} ms`))
   const deadline = timeout === false ? undefined : within(timeout, late)
-  const forget = exchange.request.whenGone(() => fail(gone()))
+  forget = exchange.request.whenGone(() => fail(gone()))
   return stop
 }
 

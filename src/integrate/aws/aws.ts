@@ -7,7 +7,7 @@ import { denied, isDenied, passedOn, resultOf } from './answer.js'
 import { callOf, type ServiceCall } from './call.js'
 import { AwsClient, type AwsParts, type AwsRequest, originOf } from './client.js'
 import { compilePath } from './path.js'
-import { hostPrefix, type Service, serviceOf } from './services.js'
+import { GLOBAL_REGION, hostPrefix, type Service, serviceOf } from './services.js'
 import type { AwsIntegration } from './types.js'
 
 /** A mapping, compiled. */
@@ -23,8 +23,6 @@ export interface ServiceParts extends AwsParts {
 
 /** What a caller may send twice by HTTP's own word (RFC 9110, 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-/** Of services that have no regions. */
-const GLOBAL_REGION = 'us-east-1'
 
 export function compileAws(options: AwsIntegration, site: IntegrationSite, parts: ServiceParts): Integration {
   const { service: name, action } = options

@@ -76,12 +76,20 @@ export class AwsClient {
   async send(exchange: Exchange, request: AwsRequest): Promise<Inbound | Refusal> {
     const loaded = await this.#loading
     if ('error' in loaded) throw loaded.error
-    const found = await this.#credentials()
+    const found = await this.#signer(exchange)
     if (found instanceof Refusal) return found
     const { origin, method, body, idempotent } = request
     const { path, headers } = loaded.signed(request, found, this.#site.clock.now())
     const outbound = { origin, method, path, headers, body: body.length === 0 ? undefined : body, idempotent }
     return loaded.send(exchange, outbound)
+  }
+
+  /** Whoever gives credentials may be another machine. */
+  #signer(exchange: Exchange): AwsCredentials | Refusal | Promise<AwsCredentials | Refusal> {
+    const found = this.#credentials()
+    return isPromise(found)
+      ? waitedFor(exchange, this.timeout, 'no credentials for AWS came', () => found)
+      : found
   }
 
   /** The answer when all of it is there. */

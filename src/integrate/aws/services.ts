@@ -16,9 +16,12 @@ export interface Service {
   readonly host: string
   /** What signatures are for. */
   readonly signingName: string
-  /** Whether there is one for all regions, of `us-east-1`. */
+  /** Whether there is one for all regions, of {@link GLOBAL_REGION}. */
   readonly isGlobal: boolean
 }
+
+/** Of services that have no regions. */
+export const GLOBAL_REGION = 'us-east-1'
 
 type Names = Partial<Pick<Service, 'host' | 'signingName' | 'isGlobal'>>
 

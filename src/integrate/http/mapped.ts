@@ -1,7 +1,7 @@
 /** HTTP: the upstream gets what a mapping makes of the request, the caller what another makes of the answer. */
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import { fieldOf } from '../../answer.js'
+import { fieldOf, without } from '../../answer.js'
 import { type Answer, type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
 import type {
   Inbound,
@@ -12,7 +12,7 @@ import type {
 } from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
 import { isStream, release } from '../../stream.js'
-import { waitedFor } from '../../waiting.js'
+import { receivedRequest, waitedFor } from '../../waiting.js'
 import { isNamed } from './fields.js'
 import { type Compiling, methodOf } from './integration.js'
 import { PathTemplate, QueryTemplate } from './path.js'
@@ -57,7 +57,7 @@ export function mapped({ options, site, rules, way }: Compiling, mappingOf: Mapp
   }
 
   return (exchange) => {
-    const given = mapping.request(exchange)
+    const given = receivedRequest(exchange, rules.timeout, mapping.request(exchange))
     return isPromise(given) ? given.then((late) => ask(exchange, late)) : ask(exchange, given)
   }
 }
@@ -87,11 +87,17 @@ async function resultOf(
       pieces.push(bytes)
     }
     const whole = Buffer.concat(pieces, size)
-    return { status, headers, body: await decompressed(whole, fieldOf(headers, 'content-encoding'), limit) }
+    const encoding = fieldOf(headers, 'content-encoding')
+    if (whole.length === 0 || encoding === undefined) return { status, headers, body: whole }
+    const bytes = await decompressed(whole, encoding, limit)
+    return { status, headers: without(headers, OF_ENCODING), body: bytes }
   } catch (error) {
     return malformed(error instanceof Error ? error.message : 'it broke off')
   }
 }
+
+/** What was said of the compressed bytes. */
+const OF_ENCODING: ReadonlySet<string> = new Set(['content-encoding', 'content-length'])
 
 function malformed(why: string): Refusal {
   return new Refusal('MALFORMED_INTEGRATION_ANSWER', `the answer could not be read: ${why}`)
@@ -105,9 +111,9 @@ const DECOMPRESS = {
 }
 
 /** Upstreams are not asked to compress, and some do all the same. */
-async function decompressed(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Uint8Array> {
-  const name = encoding?.trim().toLowerCase() ?? 'identity'
-  if (bytes.length === 0 || name === 'identity' || name === '') return bytes
+async function decompressed(bytes: Buffer, encoding: string, limit: number): Promise<Uint8Array> {
+  const name = encoding.trim().toLowerCase()
+  if (name === 'identity' || name === '') return bytes
   if (!Object.hasOwn(DECOMPRESS, name)) throw new TypeError(`its encoding is '${name}'`)
   return DECOMPRESS[name as keyof typeof DECOMPRESS](bytes, { maxOutputLength: limit })
 }

@@ -9,7 +9,7 @@ const SPARED = /%(?:24|26|2B|2C|3A|3B|3D|40)/g
 
 /** A segment of a path: nothing in it is a slash, a `?`, a `#` or a `%` once it is sent. */
 function encodeSegment(text: string): string {
-  return PLAIN.test(text) ? text : encodeURIComponent(text).replace(SPARED, decodeURIComponent)
+  return PLAIN.test(text) ? text : encode(text).replace(SPARED, decodeURIComponent)
 }
 
 /** With its slashes, as a greedy parameter has them. */
@@ -150,7 +150,10 @@ export class QueryTemplate {
   }
 }
 
-const encode = encodeURIComponent
+/** JSON may hold halves of characters, which no URL can. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed())
+}
 
 /** The parts of a query whose names are given elsewhere are left out. */
 function withoutNames(

@@ -9,6 +9,7 @@ import {
   Refusal,
 } from '../../exchange.js'
 import type { Inbound, IntegrationSite } from '../../integration.js'
+import { isPromise } from '../../store/bounded.js'
 import { type ByteStream, release } from '../../stream.js'
 import { awaitBody, bodyOf } from './body.js'
 import { answerFields, isNamed } from './fields.js'
@@ -20,7 +21,7 @@ import { sent } from './transport.js'
 
 /** Parameters of a request that are mapped, where nothing else of it is. */
 export interface MapParameters {
-  (exchange: Exchange, body?: Uint8Array): Mapped | Refusal
+  (exchange: Exchange): Mapped | Refusal | Promise<Mapped | Refusal>
   readonly readsBody: boolean
   /** Of which nothing that the caller says is passed on, whether or not there is a value for them. */
   readonly names: { readonly header: ReadonlySet<string>; readonly querystring: ReadonlySet<string> }
@@ -45,7 +46,15 @@ export function proxied({ options, site, rules, way }: Compiling, parametersOf: 
   const host = way.host === undefined ? [] : ['host', way.host]
 
   function forward(exchange: Exchange, body: Body): Outcome | Promise<Outcome | Passed> {
-    const given = map?.(exchange, body instanceof Uint8Array ? body : undefined)
+    const given = map?.(exchange)
+    return isPromise(given) ? given.then((late) => send(exchange, body, late)) : send(exchange, body, given)
+  }
+
+  function send(
+    exchange: Exchange,
+    body: Body,
+    given: Mapped | Refusal | undefined,
+  ): Outcome | Promise<Outcome | Passed> {
     if (given instanceof Refusal) return given
     const path = template.fill(exchange, given?.path)
     if (path instanceof Refusal) return path

@@ -96,6 +96,7 @@ export class Sending implements Caller {
     const now = this.#exchange.integratedAt || this.#rules.site.clock.now()
     this.#wait(now)
     this.#forget = this.#exchange.request.whenGone(() => this.#giveUp(gone()))
+    if (this.#isOver) return
     this.#try(now)
     this.#target?.budget.called(now)
   }

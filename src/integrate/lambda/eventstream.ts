@@ -33,15 +33,27 @@ export class StreamedPayload implements AsyncIterableIterator<Uint8Array> {
 
   /** @throws Error where the function has failed, or what came is broken */
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    try {
+      const value = await this.#payload()
+      return value === undefined ? { done: true, value } : { done: false, value }
+    } catch (error) {
+      // Whoever reads asks for no more, and Lambda would go on sending.
+      await this.return()
+      throw error
+    }
+  }
+
+  /** `undefined` where there is no more. */
+  async #payload(): Promise<Uint8Array | undefined> {
     while (!this.#isOver) {
       const frame = this.#take()
       if (frame === undefined) await this.#read()
       else {
-        const value = this.#payloadOf(frame)
-        if (value !== undefined) return { done: false, value }
+        const payload = this.#payloadOf(frame)
+        if (payload !== undefined) return payload
       }
     }
-    return { done: true, value: undefined }
+    return undefined
   }
 
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {

@@ -6,7 +6,8 @@
 import type { Answer, Exchange, Refusal } from '../../exchange.js'
 import type { IntegrationResult, IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
 import { type MappedNames, type MappedParameters, originOf, parameterMapping } from './parameters.js'
-import { mapRequest, refusing } from './requests.js'
+import { received } from './received.js'
+import { mapRequest, refused, refusing } from './requests.js'
 import { mapAnswer } from './responses.js'
 
 /** A mapping, compiled. */
@@ -20,10 +21,11 @@ export function compileMapping({ request, responses }: MappingOptions, site: Int
   return { request: mapRequest(request, site), answer: mapAnswer(responses, site) }
 }
 
+type Given = MappedParameters | Refusal
+
 /** Parameters alone, for what passes everything else on as it is. */
 export interface ParameterMapper {
-  /** @param body needed where `readsBody` */
-  (exchange: Exchange, body?: Uint8Array): MappedParameters | Refusal
+  (exchange: Exchange): Given | Promise<Given>
   /** Whether some value comes from the request's body. */
   readonly readsBody: boolean
   readonly names: MappedNames
@@ -34,9 +36,10 @@ export function compileParameters(
   parameters: Readonly<Record<string, string>>,
   site: IntegrationSite,
 ): ParameterMapper {
-  const mapping = parameterMapping(parameters, 'request')
-  return Object.assign(
-    (exchange: Exchange, body?: Uint8Array) => refusing(() => mapping.apply(originOf(exchange, site, body))),
-    { readsBody: mapping.readsBody, names: mapping.names },
-  )
+  const { apply, readsBody, names } = parameterMapping(parameters, 'request')
+  const map = (exchange: Exchange, body?: Uint8Array) => refusing(() => apply(originOf(exchange, site, body)))
+  const mapper = readsBody
+    ? (exchange: Exchange) => received(exchange, site.bodyLimit).then((body) => map(exchange, body), refused)
+    : (exchange: Exchange) => map(exchange)
+  return Object.assign(mapper, { readsBody, names })
 }

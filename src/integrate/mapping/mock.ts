@@ -6,6 +6,7 @@
 import { type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
 import type { IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
+import { receivedRequest } from '../../waiting.js'
 import { textOf } from './content.js'
 import { compileMapping, type Mapping } from './mapping.js'
 
@@ -29,7 +30,7 @@ export function compileMock(options: MockOptions, site: IntegrationSite): Integr
       : answered(mapping, exchange, status)
   }
   return (exchange) => {
-    const mapped = mapping.request(exchange)
+    const mapped = receivedRequest(exchange, site.timeout, mapping.request(exchange))
     return isPromise(mapped) ? mapped.then((late) => finish(exchange, late)) : finish(exchange, mapped)
   }
 }
@@ -53,8 +54,16 @@ function statusIn(text: string): number | undefined {
       typeof value === 'object' && value !== null && 'statusCode' in value ? value.statusCode : 0.5
     return typeof status === 'number' && Number.isInteger(status) ? status : undefined
   } catch {
-    const [, , status] =
-      /^\s*\{(?:[\s\S]*,)?\s*(["']?)statusCode\1\s*:\s*(-?\d{1,9})\s*(?:,[\s\S]*)?\}\s*$/.exec(text) ?? []
-    return status === undefined ? undefined : Number(status)
+    return lenientStatusIn(text.trim())
   }
+}
+
+const FIELD = /(?:^\{|,)\s*(["']?)statusCode\1\s*:\s*(-?\d{1,9})\s*(?=,|\}$)/g
+
+/** The last one, as in JSON. A caller may have written the text, so one look at each character has to do. */
+function lenientStatusIn(text: string): number | undefined {
+  if (!text.startsWith('{') || !text.endsWith('}')) return undefined
+  let status: string | undefined
+  for (const [, , found] of text.matchAll(FIELD)) status = found
+  return status === undefined ? undefined : Number(status)
 }

@@ -72,7 +72,8 @@ export function refusing<T>(map: () => T): T | Refusal {
   }
 }
 
-function refused(error: unknown): Refusal {
+/** What is thrown on the way, and no bug. */
+export function refused(error: unknown): Refusal {
   if (error instanceof Unmapped) return error.refusal
   throw error
 }

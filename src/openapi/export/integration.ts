@@ -39,7 +39,7 @@ function extensionOf(
   { kind, options }: IntegrationDefinition,
   placed: Placed,
 ): Json | undefined {
-  const written = writtenKind(kind.type, { ...options } as Json)
+  const written = writtenKind(kind.type, { ...options } as Json, writer.definition.region)
   const { docs }: Policy = placed.route.policy ?? {}
   if (written === undefined) {
     if (docs?.integration !== undefined) return {}
@@ -53,13 +53,36 @@ function extensionOf(
     return undefined
   }
   const { extension, rest } = written
-  const { timeout, ...others } = rest
+  const { timeout, ...others } = withoutSecrets(writer, placed, rest)
   const plain = Object.entries(others).filter(([name, value]) => isPlain(value) || lost(writer, placed, name))
   return given({
     ...extension,
     timeoutInMillis: timeout === undefined ? undefined : milliseconds(timeout as Duration),
     options: Object.fromEntries(plain.filter(([, value]) => value !== undefined && isPlain(value))),
   })
+}
+
+/** Documents are handed round: what opens other doors is not in them. */
+function withoutSecrets({ report }: Writer, { pointer }: Placed, { credentials, tls, ...rest }: Json): Json {
+  const { key, cert, ...open } = isFields(tls) ? tls : {}
+  const hasCredentials = typeof credentials === 'object' && credentials !== null
+  const fix = 'Give it where the document is read, or let it come from the environment.'
+  const secret = (name: string) =>
+    report.warn(
+      pointer,
+      'EXPORT_UNSUPPORTED',
+      `\`${name}\` of its integration is a secret, and is left out`,
+      fix,
+    )
+  if (hasCredentials) secret('credentials')
+  if (key !== undefined) secret('tls.key')
+  // A certificate is shown by whoever has its key.
+  const shown = key === undefined && cert !== undefined ? { cert, ...open } : open
+  return {
+    ...rest,
+    ...(!hasCredentials && credentials !== undefined && { credentials }),
+    ...(Object.keys(shown).length > 0 && { tls: shown }),
+  }
 }
 
 function lost({ report }: Writer, { pointer }: Placed, name: string): false {

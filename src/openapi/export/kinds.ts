@@ -1,4 +1,6 @@
 /** Each kind of integration, in AWS's words. */
+import { DEFAULT_REGION } from '../../control/complete/defaults.js'
+import { GLOBAL_REGION, serviceOf } from '../../integrate/aws/services.js'
 import type { RequestMapping, ResponseMapping } from '../../integration.js'
 import { invocationUri, serviceUri } from '../amazon.js'
 import { isFields } from '../place.js'
@@ -10,12 +12,17 @@ export interface WrittenKind {
   readonly rest: Json
 }
 
-/** @returns `undefined` where it is something of this process */
-export function writtenKind(type: string, options: Json): WrittenKind | undefined {
-  return KINDS[type]?.(options)
+/**
+ * @param region the definition's, where the integration names none
+ * @returns `undefined` where it is something of this process
+ */
+export function writtenKind(type: string, options: Json, region = DEFAULT_REGION): WrittenKind | undefined {
+  return KINDS[type]?.(options, region)
 }
 
-const KINDS: Readonly<Record<string, ((options: Json) => WrittenKind | undefined) | undefined>> = {
+type WriteKind = (options: Json, region: string) => WrittenKind | undefined
+
+const KINDS: Readonly<Record<string, WriteKind | undefined>> = {
   http,
   lambda,
   aws,
@@ -87,12 +94,13 @@ function lambda(options: Json): WrittenKind | undefined {
 
 const EVENT = { 'integration.request.header.X-Amz-Invocation-Type': "'Event'" }
 
-function aws(options: Json): WrittenKind | undefined {
+function aws(options: Json, usual: string): WrittenKind | undefined {
   const { service, action, region, subdomain, method, target, request, responses, ...rest } = options
   const where = isFields(action) ? action.path : undefined
   if (typeof service !== 'string') return undefined
   const uri = serviceUri({
-    region: typeof region === 'string' ? region : 'us-east-1',
+    region:
+      typeof region === 'string' ? region : serviceOf(service, true, {})?.isGlobal ? GLOBAL_REGION : usual,
     subdomain: typeof subdomain === 'string' ? subdomain : undefined,
     service,
     action: typeof action === 'string' ? action : undefined,

@@ -1,9 +1,9 @@
 /** Authorizers and API keys, as security schemes and requirements. */
-import type { AuthorizerDefinition } from '../../access.js'
+import type { AuthorizerDefinition, JwtAuthorizer, JwtOptions } from '../../access.js'
 import type { Policy } from '../../definition.js'
 import type { PlainData } from '../../docs.js'
 import { AUTHORIZER } from '../authorizers.js'
-import { own } from '../place.js'
+import { escaped, own } from '../place.js'
 import type { Json, Writer } from './writer.js'
 import { given } from './writer.js'
 
@@ -17,7 +17,14 @@ export class SecurityWriter {
     const { docs, authorizers } = writer.definition
     for (const [name, scheme] of Object.entries(docs?.securitySchemes ?? {})) this.#schemes.set(name, scheme)
     for (const [name, authorizer] of Object.entries(authorizers ?? {})) {
-      if (!this.#schemes.has(name)) this.#schemes.set(name, this.#schemeOf(name, authorizer))
+      const scheme = this.#schemes.get(name)
+      if (scheme === undefined) this.#schemes.set(name, this.#schemeOf(name, authorizer))
+      // Beside a document stands what one of its schemes means.
+      else if (isJwt(authorizer) && own(scheme, AUTHORIZER) === undefined)
+        this.#schemes.set(name, {
+          ...scheme,
+          [AUTHORIZER]: this.#jwtExtension(authorizer.jwt, pointerOf(name)),
+        })
     }
   }
 
@@ -44,15 +51,22 @@ export class SecurityWriter {
 
   #asked(authorize: NonNullable<Policy['authorize']>, pointer: string): readonly [string, readonly string[]] {
     if (authorize === 'iam') return [this.#signed(), []]
-    if (typeof authorize === 'string') return [authorize, []]
+    if (typeof authorize === 'string') return [authorize, this.#scopesOf(authorize)]
     if (typeof authorize === 'object' && 'authorizer' in authorize) {
-      const { authorizer, scopes = [] } = authorize
-      return authorizer === 'iam' ? [this.#signed(), []] : [authorizer, scopes]
+      const { authorizer, scopes } = authorize
+      return authorizer === 'iam' ? [this.#signed(), []] : [authorizer, scopes ?? this.#scopesOf(authorizer)]
     }
     if (typeof authorize === 'object' && 'iam' in authorize) return [this.#signed(), []]
     const name = `authorizer${this.#schemes.size + 1}`
-    const scheme = this.#schemeOf(name, authorize as AuthorizerDefinition, pointer)
-    return [this.#named(name, scheme, (each) => JSON.stringify(each) === JSON.stringify(scheme)), []]
+    const authorizer = authorize as AuthorizerDefinition
+    const scheme = this.#schemeOf(name, authorizer, pointer)
+    const known = this.#named(name, scheme, (each) => JSON.stringify(each) === JSON.stringify(scheme))
+    return [known, scopesIn(authorizer)]
+  }
+
+  /** A scheme has no scopes that hold wherever it is asked: those of an authorizer are said by each operation. */
+  #scopesOf(name: string): readonly string[] {
+    return scopesIn(own(this.writer.definition.authorizers, name) as AuthorizerDefinition | undefined)
   }
 
   #signed(): string {
@@ -73,12 +87,8 @@ export class SecurityWriter {
     return free
   }
 
-  #schemeOf(
-    name: string,
-    authorizer: AuthorizerDefinition,
-    pointer = `#/components/securitySchemes/${name}`,
-  ): PlainData {
-    if (typeof authorizer === 'object' && 'jwt' in authorizer) return this.#jwt(authorizer.jwt)
+  #schemeOf(name: string, authorizer: AuthorizerDefinition, pointer = pointerOf(name)): PlainData {
+    if (isJwt(authorizer)) return this.#jwt(authorizer.jwt, pointer)
     if (typeof authorizer === 'object' && 'iam' in authorizer)
       return { ...SIGNED, 'x-amazon-apigateway-authtype': 'awsSigv4' }
     if (typeof authorizer === 'object' && 'mtls' in authorizer) {
@@ -91,14 +101,25 @@ export class SecurityWriter {
     return { type: 'apiKey', name: header ?? 'Authorization', in: 'header' }
   }
 
-  #jwt({ issuer, audience, header }: Extract<AuthorizerDefinition, { jwt: unknown }>['jwt']): PlainData {
-    const configuration = { issuer, audience: [audience].flat() }
-    const identitySource = `$request.header.${header ?? 'Authorization'}`
-    const extension = { type: 'jwt', identitySource, jwtConfiguration: configuration }
+  #jwt(options: JwtOptions, pointer: string): PlainData {
+    const { issuer, header = 'Authorization' } = options
+    const extension = { [AUTHORIZER]: this.#jwtExtension(options, pointer) }
     const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
     return this.writer.version === '2.0'
-      ? { type: 'apiKey', name: header ?? 'Authorization', in: 'header', [AUTHORIZER]: extension }
-      : { type: 'openIdConnect', openIdConnectUrl: address, [AUTHORIZER]: extension }
+      ? { type: 'apiKey', name: header, in: 'header', ...extension }
+      : { type: 'openIdConnect', openIdConnectUrl: address, ...extension }
+  }
+
+  #jwtExtension(options: JwtOptions, pointer: string): PlainData {
+    const { issuer, audience, header = 'Authorization' } = options
+    for (const name of ['jwks', 'algorithms', 'principal', 'clockTolerance'] as const) {
+      if (options[name] === undefined || !this.writer.extensions) continue
+      const message = `\`${name}\` of an authorizer cannot be said, and is left out`
+      const fix = 'Give the authorizer beside the document, under the name of its scheme.'
+      this.writer.report.warn(pointer, 'EXPORT_UNSUPPORTED', message, fix)
+    }
+    const jwtConfiguration = { issuer, audience: [audience].flat() }
+    return { type: 'jwt', identitySource: `$request.header.${header}`, jwtConfiguration }
   }
 
   #lost(pointer: string, message: string): void {
@@ -109,6 +130,18 @@ export class SecurityWriter {
       'Describe the scheme in `docs.securitySchemes`.',
     )
   }
+}
+
+function isJwt(authorizer: AuthorizerDefinition): authorizer is JwtAuthorizer {
+  return typeof authorizer === 'object' && 'jwt' in authorizer
+}
+
+function scopesIn(authorizer: AuthorizerDefinition | undefined): readonly string[] {
+  return (authorizer !== undefined && isJwt(authorizer) && authorizer.jwt.scopes) || []
+}
+
+function pointerOf(scheme: string): string {
+  return `#/components/securitySchemes/${escaped(scheme)}`
 }
 
 function isApiKey(scheme: PlainData): boolean {

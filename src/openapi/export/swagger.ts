@@ -1,5 +1,5 @@
 /** A document of OpenAPI 3.0, as Swagger 2.0. */
-import { isFields } from '../place.js'
+import { escaped, isFields } from '../place.js'
 import type { Report } from '../report.js'
 import { swaggerBody } from './swaggerbody.js'
 import { swaggerHeaders, swaggerParameter } from './swaggerparameters.js'
@@ -14,7 +14,7 @@ export function toSwagger(document: Json, report: Report): Json {
     ...serverOf(servers),
     tags,
     externalDocs,
-    paths: mapped(paths, (item, path) => swaggerItem(item, `#/paths/${path}`, report)),
+    paths: mapped(paths, (item, path) => swaggerItem(item, `#/paths/${escaped(path)}`, report)),
     definitions: schemas,
     securityDefinitions: securitySchemes,
     ...rest,

@@ -179,6 +179,13 @@ describe('an integration', () => {
     expect(found.errors).toEqual([new Error('the vault is sealed')])
   })
 
+  it('waits for a provider no longer than for an answer', async () => {
+    const options = { credentials: () => new Promise<never>(() => {}), timeout: '60ms' } as const
+    const gateway = createGateway({ routes: [route('GET /x', {}, aws('dynamodb', 'ListTables', options))] })
+    onTestFinished(() => gateway.close())
+    expect((await send(gateway, 'GET /x')).status).toBe(504)
+  })
+
   it('signs with those of the environment, for which nothing is loaded', async () => {
     vi.doMock('@aws-sdk/credential-providers', () => {
       throw new Error('it was loaded')

@@ -3,8 +3,10 @@
 import type { IncomingMessage } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2 } from 'node:http2'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { toFetch } from '../../../adapters/fetch.js'
 import { toNode } from '../../../adapters/node.js'
 import { http } from '../../../src/http.js'
+import { before } from '../../../src/index.js'
 import { send } from '../../../src/testing.js'
 import { open, pause } from '../../sockets.js'
 import { through, until, upstream } from './support.js'
@@ -146,6 +148,18 @@ describe('a caller who leaves', () => {
     leaving.abort(new Error('enough'))
     await expect(sent).rejects.toThrow('enough')
     await until(() => gone.length === 1, 'an upstream that is told')
+  })
+
+  it('before the call is made, has none made', async () => {
+    const { url, asked } = await listening((_, res) => res.end('ok'))
+    const leaving = new AbortController()
+    const { gateway, errors } = await through(http(`${url}/{proxy}`), {
+      steps: [before('integrate', async () => void leaving.abort())],
+    })
+    const fetch = toFetch(gateway, () => new Response('the app'))
+    await fetch(new Request('http://localhost/early', { signal: leaving.signal }))
+    await pause(50)
+    expect([asked, errors]).toEqual([[], []])
   })
 })
 

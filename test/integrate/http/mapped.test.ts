@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { http } from '../../../src/http.js'
 import { answer } from '../../../src/index.js'
+import { tell } from '../../sockets.js'
 import { type Echoed, echo, through, upstream } from './support.js'
 
 describe('a mapped integration', () => {
@@ -107,6 +108,29 @@ describe('a mapped integration', () => {
       "the answer could not be read: its encoding is 'zstd'",
       expect.stringMatching(/^the answer could not be read: Cannot create a Buffer larger than 100000 bytes/),
     ])
+  })
+
+  it('is told nothing of a compression that is undone', async () => {
+    const { url } = await upstream((_, res) =>
+      res.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"name":"Rex"}')),
+    )
+    const parameters = {
+      'method.response.header.content-encoding': 'integration.response.header.content-encoding',
+    }
+    const gate = await through(http(`${url}/{proxy}`, { responses: [{ parameters }] }))
+    const answered = await fetch(`${gate.url}/a`)
+    expect(answered.headers.get('content-encoding')).toBeNull()
+    expect(await answered.json()).toEqual({ name: 'Rex' })
+  })
+
+  it('has no more time for its body than the upstream has to answer', async () => {
+    const { url } = await upstream(echo)
+    const template = { 'application/json': '$input.body' }
+    const integration = http(`${url}/`, { timeout: 100, request: { templates: template } })
+    const gate = await through(integration)
+    const asked =
+      'POST /a HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{"a"'
+    expect((await tell(gate.port, asked, (text) => text.includes('\r\n\r\n'))).status).toBe(504)
   })
 
   it('that breaks off is a malformed answer, and one that is too large, too', async () => {

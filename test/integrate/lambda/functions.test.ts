@@ -1,5 +1,6 @@
 /** Lambda functions in this process: how they are called, and what becomes of what they say. */
-import { createGateway, type ExchangeRecord, type GatewayDefinition, route } from 'postern'
+import { before, createGateway, type ExchangeRecord, type GatewayDefinition, route } from 'postern'
+import { toFetch } from 'postern/fetch'
 import { type LambdaContext, type LambdaHandler, type LambdaOptions, lambda } from 'postern/lambda'
 import { toNode } from 'postern/node'
 import { send, testClock } from 'postern/testing'
@@ -327,6 +328,23 @@ describe('a function', () => {
     await expect(send(gateway, 'GET /pets', { signal: leaving.signal })).rejects.toThrow('enough')
     await pause(40)
     expect(records).toMatchObject([{ status: 0, end: 'aborted' }])
+  })
+
+  it('is not waited for where its caller has left before', async () => {
+    const leaving = new AbortController()
+    const { gateway, errors } = gatewayOf(
+      giving({}),
+      {},
+      {
+        httpsOnly: false,
+        steps: [before('integrate', async () => void leaving.abort())],
+      },
+    )
+    await toFetch(
+      gateway,
+      () => new Response('the app'),
+    )(new Request('http://localhost/pets', { signal: leaving.signal }))
+    expect(errors).toEqual([])
   })
 })
 

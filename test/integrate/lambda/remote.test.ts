@@ -400,6 +400,21 @@ describe('a streamed answer of a function by its ARN', () => {
     await vi.waitFor(() => expect(errors).toHaveLength(1))
   })
 
+  it('that comes broken is read no further, and its connection is let go', async () => {
+    let hungUp = false
+    const broken = async (_: never, res: ServerResponse) => {
+      res.on('close', () => {
+        hungUp = true
+      })
+      res.write(chunk(Buffer.concat([Buffer.from(HEAD), DELIMITER])))
+      res.write(Buffer.from(chunk('x')).fill(7, 20, 24))
+      for (let piece = 0; piece < 20; piece++) res.write(chunk(Buffer.alloc(100_000)))
+    }
+    const { gateway } = await remote({ [ARN]: broken }, { streaming: true })
+    await expect(send(gateway, 'GET /pets')).rejects.toThrow('came broken')
+    await vi.waitFor(() => expect(hungUp).toBe(true))
+  })
+
   it('that does not begin in time is 504', async () => {
     const { gateway } = await remote({ [ARN]: () => pause(500) }, { streaming: true, timeout: '60ms' })
     expect((await send(gateway, 'GET /pets')).status).toBe(504)
