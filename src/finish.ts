@@ -58,7 +58,12 @@ export class Finisher {
     const { status, body } = answer
     if (isStream(body)) return this.#followed(exchange, answer, body)
     if (exchange.watched) return answer
-    this.ended(exchange, { status, bytesIn: bytesIn(exchange), bytesOut: Buffer.byteLength(body), whole: true })
+    this.ended(exchange, {
+      status,
+      bytesIn: bytesIn(exchange),
+      bytesOut: Buffer.byteLength(body),
+      whole: true,
+    })
     return answer
   }
 
