@@ -47,6 +47,28 @@ describe('an integration that is written', () => {
   })
 })
 
+describe('a service of AWS', () => {
+  it.each<[uri: string, service: string, subdomain: string | undefined]>([
+    ['runtime.sagemaker:path//endpoints/pets/invocations', 'runtime.sagemaker', undefined],
+    ['streams.dynamodb:action/GetRecords', 'streams.dynamodb', undefined],
+    ['a1b2c3-ats.iotdata:path/topics/pets', 'iotdata', 'a1b2c3-ats'],
+    ['my.bucket.s3:path/pets', 's3', 'my.bucket'],
+    ['s3:path/bucket/pets', 's3', undefined],
+  ])('is known by its name, which may have a dot: %s', (name, service, subdomain) => {
+    const uri = `arn:aws:apigateway:eu-central-1:${name}`
+    const document = {
+      openapi: '3.0.3',
+      info: { title: 'Pets', version: '1' },
+      paths: {
+        '/': { get: { 'x-amazon-apigateway-integration': { type: 'aws', uri, httpMethod: 'POST' } } },
+      },
+    }
+    const { definition } = fromOpenApi(document)
+    const { service: read, subdomain: before } = optionsOf(definition) as Record<string, unknown>
+    expect([read, before]).toEqual([service, subdomain])
+  })
+})
+
 describe('an authorizer of tokens that is written', () => {
   const jwt = { issuer: 'https://issuer.example.com', audience: 'pets', scopes: ['read', 'write'] }
 
