@@ -14,6 +14,20 @@ const again = (definition: unknown, options: ExportOptions = {}) =>
   fromOpenApi(written(definition, options).text).definition
 const optionsOf = (definition: ReturnType<typeof again>) => definition.routes[0]?.integration?.options
 
+describe('a definition that is written', () => {
+  it.each<[what: string, definition: object]>([
+    ['parameters of a path of which nothing is asked', { routes: [route('GET /pets/{id}', {})] }],
+  ])('and read asks and answers the same: %s', (_, definition) => {
+    for (const version of ['2.0', '3.0', '3.1'] as const) {
+      const first = written(definition, { version })
+      const read = fromOpenApi(first.text).definition
+      expect(written(read, { version }).document).toEqual(first.document)
+      const [{ policy: { docs: _docs, ...asked } = {} } = {}] = read.routes
+      expect(asked).toEqual({})
+    }
+  })
+})
+
 describe('an integration that is written', () => {
   it('takes no secrets along', () => {
     const credentials = { accessKeyId: 'AKIDGATE', secretAccessKey: 'the secret', sessionToken: 'the token' }
