@@ -17,6 +17,7 @@ const optionsOf = (definition: ReturnType<typeof again>) => definition.routes[0]
 describe('a definition that is written', () => {
   it.each<[what: string, definition: object]>([
     ['parameters of a path of which nothing is asked', { routes: [route('GET /pets/{id}', {})] }],
+    ['an upstream on this machine', { routes: [route('GET /', {}, http('unix:/run/pets.sock:/pets'))] }],
   ])('and read asks and answers the same: %s', (_, definition) => {
     for (const version of ['2.0', '3.0', '3.1'] as const) {
       const first = written(definition, { version })
