@@ -1,4 +1,5 @@
 /** AWS's names of functions and services, as documents write them. */
+import { SERVICE_NAMES } from '../integrate/aws/services.js'
 
 /** An integration's `uri` that calls a Lambda function. */
 export interface FunctionUri {
@@ -34,18 +35,26 @@ export interface ServiceUri {
   readonly path: string | undefined
 }
 
-const SERVICE = /^arn:[\w-]+:apigateway:([^:]+):(?:([\w.-]+)\.)?([\w-]+):(path|action)\/(.*)$/s
+const SERVICE = /^arn:[\w-]+:apigateway:([^:]+):([\w-]+(?:\.[\w-]+)*):(path|action)\/(.*)$/s
 
 export function serviceIn(uri: string): ServiceUri | undefined {
-  const [, region, subdomain, service, how, rest = ''] = SERVICE.exec(uri) ?? []
-  if (region === undefined || service === undefined) return undefined
+  const [, region, host, how, rest = ''] = SERVICE.exec(uri) ?? []
+  if (region === undefined || host === undefined) return undefined
   return {
     region,
-    subdomain,
-    service,
+    ...named(host),
     action: how === 'action' ? rest : undefined,
     path: how === 'path' ? rest.replace(/^\//, '') : undefined,
   }
+}
+
+/** What stands before a service's name is a subdomain; but some of the names have a dot: `runtime.sagemaker`. */
+function named(host: string): Pick<ServiceUri, 'service' | 'subdomain'> {
+  const labels = host.split('.')
+  const two = labels.slice(-2).join('.')
+  const service = SERVICE_NAMES.includes(two) ? two : (labels.at(-1) ?? host)
+  const before = host.slice(0, -service.length - 1)
+  return { service, subdomain: before === '' ? undefined : before }
 }
 
 export function serviceUri({ region, subdomain, service, action, path }: ServiceUri): string {

@@ -83,7 +83,7 @@ function request(context: Context, name: string, at: Place): AuthorizerDefinitio
   const called = callable(context, name, at)
   const second = at.at('authorizerPayloadFormatVersion').text === '2.0'
   return {
-    request: (second ? simple(called) : called) as RequestAuthorizer['request'],
+    request: (second ? simple(called, identitySources) : called) as RequestAuthorizer['request'],
     ...(identitySources.length > 0 && { identitySources }),
     // Without a word on who is who, results cannot be kept.
     ...(kept ? ttl : { ttl: 0 }),

@@ -1,39 +1,49 @@
 /** Lambda authorizers of HTTP APIs, by the event and the result of REST APIs. */
 import type { AuthorizerResult, RequestAuthorizerEvent } from '../access.js'
 import type { Called } from './authorizers.js'
-import { isFields } from './place.js'
+import { isFields, own } from './place.js'
 
 /**
  * A function that is given events of format 2.0, and may answer in few words: `{ isAuthorized: true, context }`.
  *
+ * @param sources what tells callers apart, in the words of REST APIs
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
-export function simple(called: Called): Called {
+export function simple(called: Called, sources: readonly string[]): Called {
   const answer = async (event: RequestAuthorizerEvent) =>
-    resultOf(await called(secondOf(event) as never), event)
+    resultOf(await called(secondOf(event, sources) as never), event)
   return answer as unknown as Called
 }
 
-function secondOf(event: RequestAuthorizerEvent) {
+function secondOf(event: RequestAuthorizerEvent, sources: readonly string[]) {
   const { methodArn, resource, path, httpMethod, headers, queryStringParameters, ...rest } = event
   const { multiValueQueryStringParameters: multi } = rest
   const query = Object.entries(multi ?? {}).flatMap(([name, values]) => values.map((value) => [name, value]))
-  const joined = (values: readonly string[]) => values.join(',')
+  const lower = byLowerCase(rest.multiValueHeaders, headers, (values) => values.join(','))
   return {
     version: '2.0',
     type: 'REQUEST',
     routeArn: methodArn,
-    identitySource: null,
+    identitySource: sources.length === 0 ? null : sources.map((each) => valueAt(each, event, lower)),
     routeKey: `${httpMethod} ${resource}`,
     rawPath: path,
     rawQueryString: new URLSearchParams(query as [string, string][]).toString(),
-    cookies: headers?.cookie?.split(/;\s*/) ?? [],
-    headers: byLowerCase(rest.multiValueHeaders, headers, joined),
+    cookies: lower.cookie?.split(/;\s*/) ?? [],
+    headers: lower,
     queryStringParameters: queryStringParameters ?? {},
     pathParameters: rest.pathParameters ?? {},
     stageVariables: rest.stageVariables ?? {},
     requestContext: { ...rest.requestContext, http: { method: httpMethod, path } },
   }
+}
+
+/** What identifies the caller, by one source: `method.request.header.Authorization`, `context.identity.sourceIp`. */
+function valueAt(source: string, event: RequestAuthorizerEvent, headers: Readonly<Record<string, string>>) {
+  const [, place = '', name = ''] = /^(?:method\.request\.)?(\w+)\.(.+)$/.exec(source) ?? []
+  if (place === 'header') return own(headers, name.toLowerCase())
+  if (place === 'querystring') return own(event.queryStringParameters, name)
+  if (place === 'stageVariables') return own(event.stageVariables, name)
+  return name.split('.').reduce<unknown>(own, event.requestContext)
 }
 
 function byLowerCase(

@@ -14,6 +14,21 @@ const again = (definition: unknown, options: ExportOptions = {}) =>
   fromOpenApi(written(definition, options).text).definition
 const optionsOf = (definition: ReturnType<typeof again>) => definition.routes[0]?.integration?.options
 
+describe('a definition that is written', () => {
+  it.each<[what: string, definition: object]>([
+    ['parameters of a path of which nothing is asked', { routes: [route('GET /pets/{id}', {})] }],
+    ['an upstream on this machine', { routes: [route('GET /', {}, http('unix:/run/pets.sock:/pets'))] }],
+  ])('and read asks and answers the same: %s', (_, definition) => {
+    for (const version of ['2.0', '3.0', '3.1'] as const) {
+      const first = written(definition, { version })
+      const read = fromOpenApi(first.text).definition
+      expect(written(read, { version }).document).toEqual(first.document)
+      const [{ policy: { docs: _docs, ...asked } = {} } = {}] = read.routes
+      expect(asked).toEqual({})
+    }
+  })
+})
+
 describe('an integration that is written', () => {
   it('takes no secrets along', () => {
     const credentials = { accessKeyId: 'AKIDGATE', secretAccessKey: 'the secret', sessionToken: 'the token' }
@@ -44,6 +59,28 @@ describe('an integration that is written', () => {
     expect(optionsOf(again(definition('iam', 'ListUsers')))).toMatchObject({ region: 'us-east-1' })
     const gateway = createGateway(definition('sqs', 'SendMessage') as GatewayDefinition)
     expect(toOpenApi(gateway).text).toContain('arn:aws:apigateway:eu-central-1:sqs:action/SendMessage')
+  })
+})
+
+describe('a service of AWS', () => {
+  it.each<[uri: string, service: string, subdomain: string | undefined]>([
+    ['runtime.sagemaker:path//endpoints/pets/invocations', 'runtime.sagemaker', undefined],
+    ['streams.dynamodb:action/GetRecords', 'streams.dynamodb', undefined],
+    ['a1b2c3-ats.iotdata:path/topics/pets', 'iotdata', 'a1b2c3-ats'],
+    ['my.bucket.s3:path/pets', 's3', 'my.bucket'],
+    ['s3:path/bucket/pets', 's3', undefined],
+  ])('is known by its name, which may have a dot: %s', (name, service, subdomain) => {
+    const uri = `arn:aws:apigateway:eu-central-1:${name}`
+    const document = {
+      openapi: '3.0.3',
+      info: { title: 'Pets', version: '1' },
+      paths: {
+        '/': { get: { 'x-amazon-apigateway-integration': { type: 'aws', uri, httpMethod: 'POST' } } },
+      },
+    }
+    const { definition } = fromOpenApi(document)
+    const { service: read, subdomain: before } = optionsOf(definition) as Record<string, unknown>
+    expect([read, before]).toEqual([service, subdomain])
   })
 })
 

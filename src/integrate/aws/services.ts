@@ -87,6 +87,8 @@ const SERVICES: Readonly<Record<string, Known>> = {
   eks: rest(),
   'execute-api': rest(),
   'data.iot': rest({ host: 'data-ats.iot', signingName: 'iotdata' }),
+  // By what its endpoint begins with: `a1b2c3-ats.iotdata`.
+  iotdata: rest({ host: 'iot' }),
   kafka: rest(),
   lambda: rest(),
   pinpoint: rest({ signingName: 'mobiletargeting' }),

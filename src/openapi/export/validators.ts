@@ -1,5 +1,6 @@
 /** What requests are held to, in the words of AWS's request validators, and of ours where those do not do. */
 import type { Definition, Policy, RouteDefinition } from '../../definition.js'
+import { parseRoute } from '../../resolve/pattern.js'
 import { VALIDATE, VALIDATOR, VALIDATORS } from '../validation.js'
 import { asksSchemas } from './parameters.js'
 import type { Json, Writer } from './writer.js'
@@ -11,8 +12,9 @@ const PARAMETERS = 'Validate query string parameters and headers'
 /** `all`: schemas of parameters, too; `document`: as the validators say. */
 type Mode = 'all' | 'document' | 'either'
 
-export function validatorsOf({ definition }: Writer, { policy = {} }: RouteDefinition): Json {
-  const mode = modeOf(policy)
+export function validatorsOf({ definition }: Writer, route: RouteDefinition): Json {
+  const { policy = {} } = route
+  const mode = modeOf(route)
   const usual = usualMode(definition)
   const own = mode === 'either' || mode === usual ? {} : { [VALIDATE]: mode }
   const validator = nameFor(policy)
@@ -43,18 +45,23 @@ function nameFor({ parameters, body }: Policy): string | undefined {
 
 /** That of most routes. */
 function usualMode({ routes }: Definition): Exclude<Mode, 'either'> {
-  const modes = routes.map(({ policy = {} }) => modeOf(policy))
+  const modes = routes.map(modeOf)
   const count = (mode: Mode) => modes.filter((each) => each === mode).length
   return count('all') >= count('document') ? 'all' : 'document'
 }
 
 /** How the same policy would be read again. */
-function modeOf(policy: Policy): Mode {
+function modeOf({ pattern, policy = {} }: RouteDefinition): Mode {
   const { docs = {}, body, parameters } = policy
   if (asksSchemas(policy) || isStrict(body)) return 'all'
   if (parameters !== undefined || body !== undefined) return 'document'
-  const described = Object.keys(docs.parameters ?? {}).length > 0 || docs.body !== undefined
-  return described ? 'document' : 'either'
+  const isDescribed = Object.keys(docs.parameters ?? {}).length > 0 || docs.body !== undefined
+  return isDescribed || hasParameters(pattern) ? 'document' : 'either'
+}
+
+/** Those of a path are described whether or not anything is said of them. */
+function hasParameters(pattern: string): boolean {
+  return parseRoute(pattern).patterns.some(({ segments }) => segments.some(({ kind }) => kind !== 'literal'))
 }
 
 /** Whether a content type without a model is refused. */

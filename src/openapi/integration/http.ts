@@ -38,7 +38,7 @@ function destination(spec: Spec): { readonly url: string; readonly vpcLink?: str
   const upstream = upstreamOf(context, uri)
   if (upstream !== undefined) return { url: upstream }
   if (at.at('connectionType').text?.toUpperCase() === 'VPC_LINK') return vpcLinkOf(context, at, { uri, path })
-  if (/^https?:\/\/|^\$\{stageVariables\./.test(uri)) return { url: uri }
+  if (/^(?:https?:\/\/|unix:\/|\$\{stageVariables\.)/.test(uri)) return { url: uri }
   const fix = "Write where it leads: 'https://pets.example.com/{proxy}'."
   context.report.fault(at.at('uri'), 'INTEGRATION_INVALID', `${show(uri)} is no URL`, fix)
   return undefined

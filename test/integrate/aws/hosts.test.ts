@@ -86,6 +86,13 @@ describe('a service', () => {
       'https://data-ats.iot.us-east-1.amazonaws.com',
       'us-east-1/iotdata',
     ],
+    [
+      'iotdata',
+      { path: 'topics/a' },
+      { subdomain: 'a1b2c3-ats' },
+      'https://a1b2c3-ats.iot.us-east-1.amazonaws.com',
+      'us-east-1/iotdata',
+    ],
     ['snowball', { path: '/' }, {}, 'https://snowball.us-east-1.amazonaws.com', 'us-east-1/snowball'],
     [
       'dynamodb',
