@@ -100,8 +100,10 @@ const odd = fc.string({
   minLength: 1,
   maxLength: 8,
 })
-/** What a gateway lets through: no empty or dot segments, backslashes or NULs, however they are encoded. */
-const segment = odd.filter((text) => !/[\\\0]/.test(text) && !/(^|\/)\.{0,2}(\/|$)/.test(text))
+/** What a gateway lets through: no empty or dot segments, `..;` neither, no backslashes or NULs, however they are encoded. */
+const segment = odd.filter(
+  (text) => !(/[\\\0]/.test(text) || /(^|\/)\.{0,2}(\/|$)/.test(text) || /(^|\/)\.{1,2};/.test(text)),
+)
 /** The signers keep parameters in objects, which are born with some names. */
 const name = odd.filter((text) => !(text in {}) && !/^x-amz-/i.test(text))
 const value = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/)
