@@ -46,6 +46,16 @@ it.each<[what: string, models: { readonly Model: object; readonly [name: string]
     { Model: { $schema, type: 'object', properties: { v: { type: 'integer' }, next: { $ref: '#' } } } },
   ],
   ['a library’s schema of itself', { Model: Recursive }],
+  [
+    'bounds of both kinds',
+    {
+      Model: { $schema, type: 'number', minimum: 10, exclusiveMinimum: 5, maximum: 30, exclusiveMaximum: 20 },
+    },
+  ],
+  [
+    'a reference and more',
+    { Model: { $schema, $ref: '#/components/schemas/Text', maxLength: 3 }, Text: { type: 'string' } },
+  ],
 ])('a model with %s admits the same once it is written and read', async (_, models) => {
   const definition = { models, routes: [route('POST /', { body: 'Model' })] }
   const before = await admitted(definition)
