@@ -19,7 +19,7 @@ const LATER = wordsOf(
 )
 
 /** What may stand beside a reference without asking for anything. */
-const ANNOTATIONS = wordsOf(
+export const ANNOTATIONS = wordsOf(
   '$ref title summary description default example examples readOnly writeOnly deprecated externalDocs xml $comment',
 )
 

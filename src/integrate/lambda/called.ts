@@ -26,13 +26,25 @@ export class Failed {
 
 /** What was thrown, or called back with, as Lambda would tell of it. */
 export function failedWith(thrown: unknown): Failed {
-  const isError = thrown instanceof Error
-  const type = isError ? thrown.name : typeof thrown
-  const message = isError ? thrown.message : String(thrown)
-  const lines = isError ? (thrown.stack ?? '').split('\n') : []
-  const stackTrace = lines.slice(1).map((line) => line.trim())
-  const json = JSON.stringify({ errorMessage: message, errorType: type, stackTrace })
-  return new Failed(type, message, json, thrown)
+  try {
+    return thrown instanceof Error
+      ? failedOf(thrown, thrown.name, thrown.message, (thrown.stack ?? '').split('\n').slice(1))
+      : failedOf(thrown, typeof thrown, String(thrown), [])
+  } catch {
+    // Anything can be thrown, and not all of it has a text.
+    return failedOf(thrown, typeof thrown, 'something that has no text', [])
+  }
+}
+
+function failedOf(
+  thrown: unknown,
+  errorType: string,
+  errorMessage: string,
+  lines: readonly string[],
+): Failed {
+  const stackTrace = lines.map((line) => line.trim())
+  const json = JSON.stringify({ errorMessage, errorType, stackTrace })
+  return new Failed(errorType, errorMessage, json, thrown)
 }
 
 /** A function that has failed, and was to answer by itself. The operator is told of the error, the caller is not. */

@@ -1,5 +1,6 @@
 /** Keywords that draft-04 and later drafts of JSON Schema write in two ways. */
 import type { Fields } from '../place.js'
+import { ANNOTATIONS } from '../walk.js'
 
 /** Says of a keyword that it is lost, and what would be right. */
 type Lost = (keyword: string, fix: string) => void
@@ -28,15 +29,22 @@ function bound(made: Record<string, unknown>, inclusive: string, exclusive: stri
   delete made[inclusive]
 }
 
+function asks(keyword: string): boolean {
+  return !(ANNOTATIONS.has(keyword) || keyword.startsWith('x-'))
+}
+
 const PER_PART = 'Write it for each part of the schema.'
 
 export function toDraft04(schema: Fields, lost: Lost): Fields {
+  const { $ref, $schema: __, ...beside } = schema
+  // There, what stands beside a reference does not hold.
+  if ($ref !== undefined && Object.keys(beside).some(asks)) return { allOf: [{ $ref }, beside] }
   const { $id, $comment: _, const: only, examples, prefixItems, ...rest } = schema
   const made: Record<string, unknown> = { ...rest, ...typed(rest) }
   if (made.type === undefined) delete made.type
   if ('const' in schema) made.enum = [only]
-  exclusive(made, 'minimum', 'exclusiveMinimum')
-  exclusive(made, 'maximum', 'exclusiveMaximum')
+  exclusive(made, 'minimum', 'exclusiveMinimum', (inclusive, bound) => inclusive > bound)
+  exclusive(made, 'maximum', 'exclusiveMaximum', (inclusive, bound) => inclusive < bound)
   if (Array.isArray(examples) && examples.length > 0 && made.example === undefined) made.example = examples[0]
   if (Array.isArray(prefixItems)) {
     lost('prefixItems', 'Write `items` for all of them.')
@@ -68,11 +76,17 @@ function typed({ type, anyOf, allOf }: Fields): Fields {
   return { type: undefined, allOf: [...(Array.isArray(allOf) ? allOf : []), { anyOf: choice }] }
 }
 
-function exclusive(made: Record<string, unknown>, inclusive: string, name: string): void {
-  const bounded = made[name]
-  if (typeof bounded !== 'number') return
-  made[inclusive] = bounded
-  made[name] = true
+/** Of two bounds, one inclusive and one not, the one that asks for more. */
+function exclusive(
+  made: Record<string, unknown>,
+  inclusive: string,
+  name: string,
+  asksMore: (inclusive: number, bound: number) => boolean,
+): void {
+  const { [inclusive]: other, [name]: bound } = made
+  if (typeof bound !== 'number') return
+  if (typeof other === 'number' && asksMore(other, bound)) delete made[name]
+  else Object.assign(made, { [inclusive]: bound, [name]: true })
 }
 
 function choiceOf(items: readonly unknown[]): unknown {

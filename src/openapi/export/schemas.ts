@@ -6,6 +6,7 @@ import { type Fields, isFields } from '../place.js'
 import type { Report } from '../report.js'
 import { DRAFT_2020 } from '../schemas.js'
 import { type Dialect, SchemaTranslation } from './dialects.js'
+import { Locals, withoutDefinitions } from './locals.js'
 
 /** Whether a schema is of what comes in or of what goes out: libraries may tell the two apart. */
 export type Side = 'input' | 'output'
@@ -19,38 +20,58 @@ export interface SchemaOptions {
 
 export class SchemaWriter {
   readonly #section: string
+  readonly #locals = new Locals((name) => this.#has(name))
 
   constructor(readonly options: SchemaOptions) {
     this.#section = options.version === '2.0' ? '#/definitions/' : '#/components/schemas/'
   }
 
-  /** By name. */
+  /** By name, with what schemas have of their own: ask when all others are written. */
   all(): Record<string, unknown> {
-    const names = Object.keys(this.options.models)
-    return Object.fromEntries(
-      names.map((name) => [name, this.written(this.options.models[name] ?? {}, this.#section + name)]),
-    )
+    const made = Object.entries(this.options.models).map(([name, model]) => {
+      const pointer = this.#section + name
+      return [name, this.#translated(this.#schemaOf(model, pointer, 'input'), pointer, name)] as const
+    })
+    for (const { name, schema, root, rootName } of this.#locals.all)
+      made.push([name, this.#translated(schema, this.#section + name, rootName, root)])
+    return Object.fromEntries(made)
   }
 
   /** A model's name as a reference to it, or the schema where it stands. @param pointer where it is written */
   written(model: string | Model, pointer: string, side: Side = 'input'): Fields {
-    if (typeof model === 'string') return { $ref: this.#section + encodeURIComponent(model) }
-    const schema = isStandardSchema(model) ? this.#ofLibrary(model, pointer, side) : model
-    const translation = new SchemaTranslation(this.options, dialectOf(schema), (ref) =>
-      this.#ref(ref, schema),
-    )
-    const { $schema: _, ...rest } = translation.schema(schema, pointer)
+    if (typeof model === 'string') return { $ref: this.#addressOf(model) }
+    return this.#translated(this.#schemaOf(model, pointer, side), pointer)
+  }
+
+  #schemaOf(model: Model, pointer: string, side: Side): JsonSchema {
+    return isStandardSchema(model) ? this.#ofLibrary(model, pointer, side) : model
+  }
+
+  /** @param rootName where that is a model @param root that it is a part of */
+  #translated(schema: JsonSchema, pointer: string, rootName?: string, root = schema): Fields {
+    const ref = (given: string) => this.#ref(given, root, rootName)
+    const translation = new SchemaTranslation(this.options, dialectOf(root), ref)
+    const whole = schema === root ? withoutDefinitions(schema) : schema
+    const { $schema: _, ...rest } = translation.schema(whole, pointer)
     return rest
   }
 
-  #ref(ref: string, root: object): string {
+  #ref(ref: string, root: JsonSchema, rootName: string | undefined): string {
     const known = {
-      draftOf: (name: string) => (this.#has(name) ? 'draft-04' : undefined),
+      draftOf: (model: string) => (this.#has(model) ? 'draft-04' : undefined),
       names: () => '',
     } as const
     const found = modelRef(ref, known, root)
-    if (found === undefined || !this.#has(found.name)) return ref
-    return this.#section + encodeURIComponent(found.name) + found.fragment.replace(/^#/, '')
+    if (found !== undefined && this.#has(found.name))
+      return this.#addressOf(found.name) + found.fragment.replace(/^#/, '')
+    const local = this.#locals.referred(ref, root, rootName)
+    if (local !== undefined) return this.#addressOf(local.name) + local.rest
+    // To the schema itself, which is not the whole of a document.
+    return rootName !== undefined && /^#(?:\/|$)/.test(ref) ? this.#addressOf(rootName) + ref.slice(1) : ref
+  }
+
+  #addressOf(name: string): string {
+    return this.#section + encodeURIComponent(name)
   }
 
   #has(name: string): boolean {

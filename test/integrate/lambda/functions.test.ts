@@ -246,6 +246,15 @@ describe('a function', () => {
     expect(errors.map((error) => (error instanceof Error ? error.message : error))).toEqual(['broken'])
   })
 
+  it.each<[string, unknown]>([
+    ['an object without a prototype', Object.assign(Object.create(null), { code: 1 })],
+    ['an error with a message that is none', Object.assign(new Error('x'), { message: Object.create(null) })],
+    ['an error of a name that is none', Object.assign(new Error('x'), { name: 1n })],
+  ])('may throw what has no text: %s', async (_, thrown) => {
+    const { gateway } = gatewayOf(() => Promise.reject(thrown), { timeout: '1s' })
+    expect((await send(gateway, 'GET /pets')).status).toBe(502)
+  })
+
   it('is heard once', async () => {
     const { gateway } = gatewayOf((_event, _context, callback) => {
       callback(null, { body: 'first' })
