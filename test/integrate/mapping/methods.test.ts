@@ -223,7 +223,7 @@ describe('$util', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 40 }), async (text) => {
         expect(JSON.parse(await rendered(template, { body: { text } }))).toEqual({ text })
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
