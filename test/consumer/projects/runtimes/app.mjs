@@ -59,7 +59,7 @@ const PAGES = {
   'GET /signed': (_, { principal }) => Response.json({ principal }),
   'GET /kept': async () => {
     calls++
-    await pause(100)
+    await pause(500)
     return Response.json({ calls })
   },
   'GET /stream': () => new Response(inPieces('Rex, ', 'Tom')),
@@ -92,7 +92,7 @@ function inPieces(...pieces) {
       const piece = pieces.shift()
       if (piece === undefined) return controller.close()
       controller.enqueue(encoder.encode(piece))
-      await pause(100)
+      await pause(500)
     },
   })
 }
