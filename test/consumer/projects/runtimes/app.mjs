@@ -59,7 +59,7 @@ const PAGES = {
   'GET /signed': (_, { principal }) => Response.json({ principal }),
   'GET /kept': async () => {
     calls++
-    await pause(500)
+    await pause(100)
     return Response.json({ calls })
   },
   'GET /stream': () => new Response(inPieces('Rex, ', 'Tom')),
