@@ -2,6 +2,7 @@
 
 import type { Pattern, Segment } from '../complete.js'
 import { METHODS } from '../methods.js'
+import { remembered } from '../remembered.js'
 import { PatternError, type Piece, readPath } from './syntax.js'
 import { decodeSegment, encodeSegment, segmentFault } from './target.js'
 
@@ -25,23 +26,12 @@ const ROUTE_METHODS: ReadonlySet<string> = new Set([
   ...[...METHODS].filter((method) => method !== 'CONNECT'),
 ])
 
-/** Each is asked for several times while a definition is read, checked and compiled. */
-const parsed = new Map<string, ParsedRoute>()
-const MOST_PARSED = 1_000
-
 /**
- * The method and path of a route.
+ * The method and path of a route. Each is asked for several times while a definition is read, checked and compiled.
  *
  * @throws PatternError
  */
-export function parseRoute(text: string): ParsedRoute {
-  const known = parsed.get(text)
-  if (known !== undefined) return known
-  const route = readRoute(text)
-  if (parsed.size >= MOST_PARSED) parsed.clear()
-  parsed.set(text, route)
-  return route
-}
+export const parseRoute = remembered(readRoute, 1_000)
 
 function readRoute(text: string): ParsedRoute {
   const [, method = '', rest = ''] = /^(\S+) +(\S.*)$/su.exec(text) ?? [undefined, '', text.trim()]

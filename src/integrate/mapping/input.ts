@@ -3,6 +3,8 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#input-variable-reference
  */
+
+import { remembered } from '../../remembered.js'
 import { MappingFault, misconfigured } from './faults.js'
 import { compilePath, type JsonPath } from './jsonpath.js'
 import type { Run } from './run.js'
@@ -103,18 +105,8 @@ function lastOf(all: ReadonlyMap<string, readonly string[]>): JavaMap {
 /** Places that a path visits in the time of a step. */
 const PLACES = 2
 
-/** Paths that templates ask for: kept, as most are the same each time. */
-const KEPT = new Map<string, JsonPath>()
-const MOST_KEPT = 1_000
-
-function keptPath(text: string): JsonPath {
-  const known = KEPT.get(text)
-  if (known !== undefined) return known
-  const compiled = compiledPath(text)
-  if (KEPT.size >= MOST_KEPT) KEPT.clear()
-  KEPT.set(text, compiled)
-  return compiled
-}
+/** Paths that templates ask for are mostly the same each time. */
+const keptPath = remembered(compiledPath, 1_000)
 
 function compiledPath(text: string): JsonPath {
   try {

@@ -1,6 +1,8 @@
 /** Java's regular expressions, in time that grows with the text and no faster. */
+
 import type { RE2JS } from 're2js'
 import { linearEngine } from '../../linear.js'
+import { remembered } from '../../remembered.js'
 import { MappingFault } from './faults.js'
 
 /** A pattern of Java's. */
@@ -99,16 +101,9 @@ function translated(pattern: string): string {
   })
 }
 
-/** Patterns that templates make while they are rendered: kept, as most are the same each time. */
-const KEPT = new Map<string, JavaPattern>()
-const MOST_KEPT = 500
-
-/** @throws MappingFault */
-export function keptPattern(pattern: string): JavaPattern {
-  const known = KEPT.get(pattern)
-  if (known !== undefined) return known
-  const compiled = javaPattern(pattern)
-  if (KEPT.size >= MOST_KEPT) KEPT.clear()
-  KEPT.set(pattern, compiled)
-  return compiled
-}
+/**
+ * Patterns that templates make while they are rendered, mostly the same each time.
+ *
+ * @throws MappingFault
+ */
+export const keptPattern = remembered(javaPattern, 500)
