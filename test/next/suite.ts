@@ -27,10 +27,11 @@ export function nextSuite(major: Major): void {
       builtApp(() => running)
     })
 
-    it('in development, what is written anew holds, and what was counted stays', async () => {
+    it('in development, what is written anew holds, and what was counted stays', async ({ onTestFailed }) => {
       await using running = await Running.start(project.folder, 'dev')
+      onTestFailed(() => console.error(running.said))
       await developedApp(running, project.folder)
-    })
+    }, 240_000)
   })
 }
 
@@ -70,11 +71,12 @@ async function rewritten(
   const text = await readFile(file, 'utf8')
   expect(text).toContain(before)
   let times = 0
+  // Far enough apart for a busy machine to compile one before the next is written.
   const write = async () => {
     await writeFile(file, `${text.replace(before, after)}${'\n'.repeat(times++ % 2)}`)
-    await seen()
+    await vi.waitFor(seen, { timeout: 15_000, interval: 500 })
   }
-  await vi.waitFor(write, { timeout: 60_000, interval: 1000 })
+  await vi.waitFor(write, { timeout: 90_000, interval: 500 })
 }
 
 function builtApp(running: () => Running): void {
