@@ -6,13 +6,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Express, RequestHandler } from 'express'
-import fc from 'fast-check'
 import { createGateway, type GatewayDefinition, type Policy, route } from 'postern'
 import { type ExpressGate, toExpress } from 'postern/express'
 import { send } from 'postern/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { EXPRESSES, guard, serve, tell } from './adapters/support.js'
 import { combinations, type Place, table, tryAll, wired } from './contract/spellings.js'
+import { fc } from './laws.js'
 
 /** What is protected in every app below. */
 const PROTECTED = ['/admin', '/admin/7', '/admin/files/a/b', '/internal', '/internal/x/y', '/secret/key.txt']

@@ -1,9 +1,9 @@
 /** Hostile bytes over a real socket: never a hang, never a crash, never a 5xx, and one record for each exchange. */
-import fc from 'fast-check'
 import { before, type ExchangeRecord, type Gateway, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXPRESSES, guard, pause, type Served, start, stop, tell } from './adapters/support.js'
+import { fc } from './laws.js'
 
 const crashes: unknown[] = []
 const onCrash = (error: unknown) => crashes.push(error)

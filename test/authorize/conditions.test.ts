@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fc } from '../laws.js'
 import { type Conditions, holds } from './ask.js'
 
 const KEY = 'aws:PrincipalTag/x'

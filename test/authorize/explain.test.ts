@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { explain } from '../../src/authorize/explain.js'
 import { compilePolicy } from '../../src/authorize/policy.js'
 import type { PolicyDocument, PolicyStatement } from '../../src/definition.js'
+import { fc } from '../laws.js'
 import { API, document, request, statement } from './ask.js'
 
 const resource = `${API}/prod/GET/pets/7`

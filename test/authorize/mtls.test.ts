@@ -1,11 +1,11 @@
 import { createServer, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import fc from 'fast-check'
 import { createGateway, type DefinitionError, type GatewayDefinition, type MtlsOptions, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { send, testClock } from 'postern/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { fc } from '../laws.js'
 import { type CertificateOptions, root, selfSigned, type TestCertificate } from './certificates.js'
 
 const acme = root('C=DE, O=Acme, CN=Root')

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compilePolicy } from '../../src/authorize/policy.js'
 import type { PolicyDocument, PolicyStatement } from '../../src/definition.js'
+import { fc } from '../laws.js'
 import { API, document, request, says, statement } from './ask.js'
 import { type NaiveStatement, naiveEvaluate } from './naive.js'
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseSignedHeaders, readHeaders, type SignedHeaders } from '../../src/authorize/signed-headers.js'
+import { fc } from '../laws.js'
 
 function signed(): SignedHeaders {
   const headers = parseSignedHeaders('accept;host;x-amz-date')

@@ -4,8 +4,8 @@
  */
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fc } from '../laws.js'
 import { ask, CALLER, CREDENTIAL, NOW, type RawRequest, sign, signedGateway } from './signing.js'
 
 const TOKEN = 'FwoGZXIvYXdzEXAMPLE'

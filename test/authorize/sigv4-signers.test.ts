@@ -9,11 +9,11 @@ import {
 import { SignatureV4 } from '@smithy/signature-v4'
 import aws4 from 'aws4'
 import express from 'express'
-import fc from 'fast-check'
 import { createGateway, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Served, serve, start, stop } from '../adapters/support.js'
+import { fc } from '../laws.js'
 import { ALICE, CALLER, CREDENTIAL } from './signing.js'
 
 const TOKEN = 'FwoGZXIvYXdzEXAMPLE/token+with=signs'

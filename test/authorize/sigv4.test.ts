@@ -1,9 +1,9 @@
 import aws4 from 'aws4'
-import fc from 'fast-check'
 import { memoryStore, PosternError, passed, route } from 'postern'
 import { send, testClock } from 'postern/testing'
 import { describe, expect, it } from 'vitest'
 import type { CredentialSource } from '../../src/definition.js'
+import { fc } from '../laws.js'
 import { asyncCounters } from '../store/async.js'
 import {
   ALICE,

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tokenize } from '../../src/authorize/variables.js'
 import { NO_VALUES, Pattern } from '../../src/authorize/wildcard.js'
+import { fc } from '../laws.js'
 import { naiveGlob } from './naive.js'
 
 const glob = (pattern: string) => new Pattern(tokenize(pattern, { variables: false, wildcards: true }))

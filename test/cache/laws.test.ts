@@ -1,10 +1,10 @@
 /** Laws of the cache, for any sequence of calls. */
-import fc from 'fast-check'
 import { Answer } from 'postern'
 import { testClock } from 'postern/testing'
 import { describe, expect, it } from 'vitest'
 import { Caches } from '../../src/cache/cache.js'
 import type { CachePolicy } from '../../src/definition.js'
+import { fc } from '../laws.js'
 import { type App, bench, type Call, textOf } from './support.js'
 
 /** Who calls, in all that may tell one caller from another. */

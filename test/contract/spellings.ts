@@ -1,5 +1,5 @@
 /** Paths that are protected, spelt in every way that might get somebody past a gateway. */
-import fc from 'fast-check'
+import { fc } from '../laws.js'
 import { tell } from '../sockets.js'
 
 export interface Place {

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkRuntime } from '../../src/control/check/runtime.js'
 import { complete } from '../../src/control/complete.js'
+import { fc } from '../laws.js'
 import { faultsOf } from './check-faults.js'
 
 const PETS = { pattern: 'GET /pets', policy: {} }

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { didYouMean, suggest } from '../../src/control/suggest.js'
+import { fc } from '../laws.js'
 
 const KNOWN = ['throttle', 'timeout', 'apiKey', 'cors']
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatCsv, parseCsv } from '../../src/control/csv.js'
+import { fc } from '../laws.js'
 
 const cells = (text: string) => parseCsv(text).map((row) => row.cells)
 const faults = (text: string) => parseCsv(text).map((row) => row.fault)

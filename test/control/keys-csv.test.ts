@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ApiKeys } from '../../src/control/keys.js'
 import { digestApiKey } from '../../src/digest.js'
 import { memoryStore } from '../../src/store/memory.js'
+import { fc } from '../laws.js'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
 const PLANS: Record<string, readonly string[]> = { free: ['prod'], gold: ['prod'], lab: ['beta'] }

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Addresses, addressFault, isLoopbackHost, normalizeAddress } from '../../src/resolve/address.js'
 import { forwardedClient } from '../../src/resolve/forwarded.js'
+import { fc } from '../laws.js'
 
 describe('an address', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PatternError, parsePattern, parseRoute, shapeOf } from '../../src/resolve/pattern.js'
+import { fc } from '../laws.js'
 
 const paths = (text: string) => parsePattern(text).map(({ path }) => path)
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { match as pathToRegexpMatch } from 'path-to-regexp'
 import { describe, expect, it } from 'vitest'
 import type { Pattern, Segment } from '../../src/complete.js'
 import { parsePattern, parseRoute, shapeOf } from '../../src/resolve/pattern.js'
 import { foldTarget, Match, MethodMiss, Router } from '../../src/resolve/router.js'
 import { splitTarget, type Target } from '../../src/resolve/target.js'
+import { fc } from '../laws.js'
 
 function routerOf(routes: readonly string[], options = {}): Router<string> {
   const router = new Router<string>(options)

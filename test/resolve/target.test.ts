@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { match } from 'path-to-regexp'
 import { describe, expect, it } from 'vitest'
 import { countParameters, encodeSegment, splitTarget, type Target } from '../../src/resolve/target.js'
+import { fc } from '../laws.js'
 
 function fit(text: string): Target {
   const target = splitTarget(text)

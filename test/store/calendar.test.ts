@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Calendar, dayOf, isoDay, parseDay, periodAt, periodOf } from '../../src/store/calendar.js'
+import { fc } from '../laws.js'
 
 const iso = (ms: number) => new Date(ms).toISOString()
 const at = (now: string, kind: 'day' | 'week' | 'month', offset = 0) => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { periodOf } from '../../src/store/calendar.js'
 import type { BucketLimit, Counter, Limit, QuotaLimit, Taken } from '../../src/store/contract.js'
 import { memoryStore } from '../../src/store/memory.js'
+import { fc } from '../laws.js'
 import { NaiveCounters } from './naive.js'
 
 const START = Date.UTC(2026, 0, 28, 12)

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Recent } from '../../src/store/recent.js'
+import { fc } from '../laws.js'
 
 describe('a table of what was asked for lately', () => {
   it('holds no more than it may, whatever is asked', () => {

@@ -3,11 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import express from 'express'
-import fc from 'fast-check'
 import { createGateway, type Policy, type Refusal, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { type SendOptions, send } from 'postern/testing'
 import { describe, expect, test } from 'vitest'
+import { fc } from '../laws.js'
 
 const Pet = {
   type: 'object',

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { createGateway, type ParametersPolicy, type Refusal, route } from 'postern'
 import { type SendOptions, send } from 'postern/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Model } from '../../src/schema.js'
+import { fc } from '../laws.js'
 
 /** Sends a request to `GET /pets/{id}`, whose path may go on, with these parameters declared. */
 async function asks(

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formats } from '../../src/validate/formats.js'
 import { compilePattern } from '../../src/validate/pattern.js'
+import { fc } from '../laws.js'
 
 const LONG = 200_000
 

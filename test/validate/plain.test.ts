@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { createGateway, DefinitionError, type Model, route } from 'postern'
 import { send } from 'postern/testing'
 import { expect, it } from 'vitest'
+import { fc } from '../laws.js'
 
 const NAMES = ['One', 'Two', 'Three']
 

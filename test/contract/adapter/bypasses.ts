@@ -1,6 +1,6 @@
 /** No way around: whatever a path is spelt like, a protected handler never runs without its policy. */
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { fc } from '../../laws.js'
 import { tell } from '../../sockets.js'
 import type { Topic } from '../adapter.js'
 import { KEYS } from '../scenario/gateway.js'

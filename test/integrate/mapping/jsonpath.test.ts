@@ -4,8 +4,8 @@
  * @see https://goessner.net/articles/JsonPath/
  * @see https://github.com/json-path/JsonPath
  */
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fc } from '../../laws.js'
 import { faultsOf, rendered, templates } from './support.js'
 
 const BOOKS = [

@@ -3,8 +3,8 @@
  *
  * @see https://docs.oracle.com/javase/8/docs/api/
  */
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fc } from '../../laws.js'
 import { rendered } from './support.js'
 
 /** A text in single quotes of a template. */

@@ -1,7 +1,7 @@
 /** Velocity's language, as AWS runs it: what it answers where it differs from Velocity has been recorded there. */
-import fc from 'fast-check'
 import { render } from 'velocityjs'
 import { describe, expect, it } from 'vitest'
+import { fc } from '../../laws.js'
 import { rendered } from './support.js'
 
 /** Templates and what becomes of them. */
@@ -254,7 +254,10 @@ describe('what velocityjs and we both understand', () => {
     const start = NAMES.map((each, index) => `#set($${each} = ${index + 1})`).join('')
     await fc.assert(
       fc.asyncProperty(template, async (text) => {
-        expect(await rendered(start + text)).toBe(render(start + text))
+        const theirs = render(start + text)
+        // From here on it counts by floating point, and AWS exactly.
+        fc.pre(!/\d{16}/.test(theirs))
+        expect(await rendered(start + text)).toBe(theirs)
       }),
       { numRuns: 300 },
     )

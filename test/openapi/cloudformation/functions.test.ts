@@ -1,8 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are written so in templates
-import fc from 'fast-check'
+
 import type { CloudFormationOptions } from 'postern/openapi'
 import { fromCloudFormation } from 'postern/openapi'
 import { describe, expect, it } from 'vitest'
+import { fc } from '../../laws.js'
 
 function templateOf(Description: unknown, more: object = {}) {
   const Properties = { Name: 'A', ProtocolType: 'HTTP', Description }
