@@ -30,6 +30,23 @@ export function milliseconds(duration: Duration): number {
   return Number(amount) * UNITS[unit as keyof typeof UNITS]
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** Many requests come within a second. */
+let lastLogged = { second: Number.NaN, text: '' }
+
+/** As AWS and the Common Log Format have it: `15/May/2020:06:01:09 +0000`. @param time ms since the epoch */
+export function commonLogTime(time: number): string {
+  const second = Math.floor(time / 1000)
+  if (second !== lastLogged.second) {
+    const iso = dateAt(time).toISOString()
+    const month = MONTHS[Number(iso.slice(5, 7)) - 1] ?? ''
+    const text = `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
+    lastLogged = { second, text }
+  }
+  return lastLogged.text
+}
+
 /** A time of the clock as a `Date`, for what asks for one. @param time ms since the epoch */
 export function dateAt(time: number): Date {
   return new Date(time)

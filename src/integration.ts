@@ -4,7 +4,7 @@
  */
 import type { Clock, Duration } from './clock.js'
 import type { Spot } from './control/check/spot.js'
-import type { Exchange, Integration, Refusal, Route } from './exchange.js'
+import type { Answer, Exchange, Integration, Refusal, Route } from './exchange.js'
 import type { ByteStream } from './stream.js'
 
 /** What a kind of integration is: how its options are checked, and what they become. */
@@ -193,6 +193,15 @@ export interface MappingOptions {
   readonly request?: RequestMapping | RequestFunction
   readonly responses?: readonly ResponseMapping[] | ResponseFunction
 }
+
+/** Both, compiled. */
+export interface Mapping {
+  request(exchange: Exchange): MappedRequest | Refusal | Promise<MappedRequest | Refusal>
+  answer(exchange: Exchange, result: IntegrationResult): Answer | Refusal | Promise<Answer | Refusal>
+}
+
+/** What compiles mappings; it is a folder of its own. */
+export type CompileMapping = (options: MappingOptions, site: IntegrationSite) => Mapping
 
 /** Who signs what is sent to AWS. */
 export interface AwsCredentials {

@@ -11,3 +11,10 @@ export const METHODS: ReadonlySet<string> = new Set(
     'UNBIND UNLINK UNLOCK UNSUBSCRIBE'
   ).split(' '),
 )
+
+/** By their definition: sent twice, they do what they do sent once. @see https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY'])
+
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method)
+}

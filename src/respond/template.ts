@@ -4,6 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
+import { commonLogTime } from '../clock.js'
 import type { Exchange, Refusal } from '../exchange.js'
 import { REFUSALS } from '../refusal.js'
 
@@ -38,7 +39,7 @@ const CONTEXT: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['path', ({ exchange }) => exchange.path],
   ['requestId', ({ exchange }) => exchange.requestId],
   ['requestTimeEpoch', ({ exchange }) => String(exchange.startedAt)],
-  ['requestTime', ({ exchange }) => new Date(exchange.startedAt).toUTCString()],
+  ['requestTime', ({ exchange }) => commonLogTime(exchange.startedAt)],
   ['resourcePath', ({ exchange }) => exchange.on?.path],
   ['stage', ({ exchange }) => exchange.stage],
   ['status', ({ status }) => String(status)],

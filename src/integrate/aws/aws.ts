@@ -1,6 +1,7 @@
 /** AWS services as integrations. */
-import { type Answer, type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
-import type { IntegrationResult, IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
+import { type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
+import type { CompileMapping, IntegrationSite, MappedRequest, Mapping } from '../../integration.js'
+import { isIdempotent } from '../../methods.js'
 import { isPromise } from '../../store/bounded.js'
 import { receivedRequest } from '../../waiting.js'
 import { denied, isDenied, passedOn, resultOf } from './answer.js'
@@ -10,19 +11,10 @@ import { compilePath } from './path.js'
 import { GLOBAL_REGION, hostPrefix, type Service, serviceOf } from './services.js'
 import type { AwsIntegration } from './types.js'
 
-/** A mapping, compiled. */
-interface Mapping {
-  request(exchange: Exchange): MappedRequest | Refusal | Promise<MappedRequest | Refusal>
-  answer(exchange: Exchange, result: IntegrationResult): Answer | Refusal | Promise<Answer | Refusal>
-}
-
 /** What other folders have, and an integration of a service is put together with. */
 export interface ServiceParts extends AwsParts {
-  readonly compileMapping: (options: MappingOptions, site: IntegrationSite) => Mapping
+  readonly compileMapping: CompileMapping
 }
-
-/** What a caller may send twice by HTTP's own word (RFC 9110, 9.2.2). */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
 export function compileAws(options: AwsIntegration, site: IntegrationSite, parts: ServiceParts): Integration {
   const { service: name, action } = options
@@ -93,7 +85,7 @@ class Sender {
 
   #request(exchange: Exchange, call: ServiceCall): AwsRequest {
     const { origin, region, signingName: service } = this.#place
-    const idempotent = IDEMPOTENT.has(call.method) || IDEMPOTENT.has(exchange.request.method)
+    const idempotent = isIdempotent(call.method) || isIdempotent(exchange.request.method)
     return { ...call, origin, region, service, idempotent }
   }
 }

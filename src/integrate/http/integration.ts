@@ -4,9 +4,9 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
  */
 import { type Exchange, type Integration, Refusal } from '../../exchange.js'
-import type { IntegrationSite, MappedRequest } from '../../integration.js'
+import type { CompileMapping, IntegrationSite, MappedRequest } from '../../integration.js'
 import { type Way, wayTo } from './destination.js'
-import { type MappingOf, mapped } from './mapped.js'
+import { mapped } from './mapped.js'
 import type { HttpDefinition } from './options.js'
 import { type ParametersOf, proxied } from './proxied.js'
 import type { Rules } from './sending.js'
@@ -15,7 +15,7 @@ import { UrlFault } from './url.js'
 
 /** What maps requests and answers; it is a folder of its own. */
 export interface Mappers {
-  mapping: MappingOf
+  mapping: CompileMapping
   parameters: ParametersOf
 }
 

@@ -1,15 +1,8 @@
 /** HTTP: the upstream gets what a mapping makes of the request, the caller what another makes of the answer. */
-import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { fieldOf, without } from '../../answer.js'
-import { type Answer, type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
-import type {
-  Inbound,
-  IntegrationResult,
-  IntegrationSite,
-  MappedRequest,
-  MappingOptions,
-} from '../../integration.js'
+import { type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
+import { encodingsOf, inflated } from '../../inflate.js'
+import type { CompileMapping, Inbound, IntegrationResult, MappedRequest } from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
 import { isStream, release } from '../../stream.js'
 import { receivedRequest, waitedFor } from '../../waiting.js'
@@ -18,17 +11,7 @@ import { type Compiling, methodOf } from './integration.js'
 import { PathTemplate, QueryTemplate } from './path.js'
 import { sent } from './transport.js'
 
-/** Requests and results, mapped. */
-export interface Mapping {
-  request(exchange: Exchange): MappedRequest | Refusal | Promise<MappedRequest | Refusal>
-  answer(exchange: Exchange, result: IntegrationResult): Answer | Refusal | Promise<Answer | Refusal>
-}
-
-/** Compiles what {@link Mapping} does. */
-export type MappingOf = (options: MappingOptions, site: IntegrationSite) => Mapping
-
-/** @param mappingOf compiles mappings */
-export function mapped({ options, site, rules, way }: Compiling, mappingOf: MappingOf): Integration {
+export function mapped({ options, site, rules, way }: Compiling, mappingOf: CompileMapping): Integration {
   const mapping = mappingOf(options, site)
   const template = new PathTemplate(way.path, site.route.path)
   const query = new QueryTemplate(way.query)
@@ -86,14 +69,27 @@ async function resultOf(
       if (size > limit) return malformed(`more than ${limit} bytes, which is more than can be mapped`)
       pieces.push(bytes)
     }
-    const whole = Buffer.concat(pieces, size)
-    const encoding = fieldOf(headers, 'content-encoding')
-    if (whole.length === 0 || encoding === undefined) return { status, headers, body: whole }
-    const bytes = await decompressed(whole, encoding, limit)
-    return { status, headers: without(headers, OF_ENCODING), body: bytes }
+    return decompressed(status, headers, Buffer.concat(pieces, size), limit)
   } catch (error) {
     return malformed(error instanceof Error ? error.message : 'it broke off')
   }
+}
+
+/** Upstreams are not asked to compress, and some do all the same. */
+async function decompressed(
+  status: number,
+  headers: readonly string[],
+  body: Uint8Array,
+  limit: number,
+): Promise<IntegrationResult | Refusal> {
+  const given = fieldOf(headers, 'content-encoding')
+  if (body.length === 0 || given === undefined) return { status, headers, body }
+  const encodings = encodingsOf(given)
+  if (encodings === 'unknown') return malformed(`its encoding is '${given}'`)
+  const bytes = await inflated(body, encodings, limit)
+  if (bytes === 'broken') return malformed(`it is no '${given}'`)
+  if (bytes === 'large') return malformed(`more than ${limit} bytes, which is more than can be mapped`)
+  return { status, headers: without(headers, OF_ENCODING), body: bytes }
 }
 
 /** What was said of the compressed bytes. */
@@ -101,19 +97,4 @@ const OF_ENCODING: ReadonlySet<string> = new Set(['content-encoding', 'content-l
 
 function malformed(why: string): Refusal {
   return new Refusal('MALFORMED_INTEGRATION_ANSWER', `the answer could not be read: ${why}`)
-}
-
-const DECOMPRESS = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-}
-
-/** Upstreams are not asked to compress, and some do all the same. */
-async function decompressed(bytes: Buffer, encoding: string, limit: number): Promise<Uint8Array> {
-  const name = encoding.trim().toLowerCase()
-  if (name === 'identity' || name === '') return bytes
-  if (!Object.hasOwn(DECOMPRESS, name)) throw new TypeError(`its encoding is '${name}'`)
-  return DECOMPRESS[name as keyof typeof DECOMPRESS](bytes, { maxOutputLength: limit })
 }

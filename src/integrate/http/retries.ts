@@ -25,13 +25,6 @@ export function retryLimits(policy: false | RetryPolicy = {}): RetryLimits | und
   return { attempts, backoff: milliseconds(backoff), budget, statuses: new Set(statuses) }
 }
 
-/** By their definition (RFC 9110, 9.2.2): sent twice, they do what they do sent once. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY'])
-
-export function isIdempotent(method: string): boolean {
-  return IDEMPOTENT.has(method)
-}
-
 /** ms until a call is made for the n-th time again: any part of a time that doubles, so that many do not come at once. */
 export function backoffOf({ backoff }: RetryLimits, again: number, random: () => number): number {
   return Math.round(random() * backoff * 2 ** (again - 1))

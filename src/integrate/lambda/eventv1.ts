@@ -3,13 +3,14 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
  */
+
+import { commonLogTime } from '../../clock.js'
 import type { Exchange } from '../../exchange.js'
 import { add, headerMaps, queryMaps } from '../../lambdaevents.js'
 import { bodyV1 } from './body.js'
 import { authorizerV1, identityOf } from './caller.js'
 import type { Facts } from './facts.js'
 import { addedHeaders, CONNECTIONS_V1 } from './forwarded.js'
-import { requestTime } from './time.js'
 import type { LambdaProxyEvent, LambdaRequestContext } from './types.js'
 
 /** @param bytes empty where there is no body */
@@ -77,7 +78,7 @@ function contextOf(facts: Facts, exchange: Exchange): LambdaRequestContext {
     resourcePath: facts.resource,
     httpMethod: request.method,
     extendedRequestId: exchange.extendedRequestId,
-    requestTime: requestTime(startedAt),
+    requestTime: commonLogTime(startedAt),
     path: exchange.target?.canonical(0) ?? '/',
     accountId: facts.accountId,
     protocol: 'HTTP/1.1',

@@ -3,6 +3,8 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
+
+import { commonLogTime } from '../../clock.js'
 import type { Exchange } from '../../exchange.js'
 import { headerMaps, queryMaps } from '../../lambdaevents.js'
 import { bodyV2 } from './body.js'
@@ -10,7 +12,6 @@ import { authorizerV2, clientCert } from './caller.js'
 import { prefixOf } from './eventv1.js'
 import type { Facts } from './facts.js'
 import { addedHeaders, CONNECTIONS } from './forwarded.js'
-import { requestTime } from './time.js'
 import type { LambdaProxyEventV2, LambdaRequestContextV2 } from './types.js'
 
 type Values = Record<string, string>
@@ -84,7 +85,7 @@ function contextOf(facts: Facts, exchange: Exchange): LambdaRequestContextV2 {
     requestId: exchange.requestId,
     routeKey: facts.routeKey,
     stage: facts.stage,
-    time: requestTime(startedAt),
+    time: commonLogTime(startedAt),
     timeEpoch: startedAt,
   }
 }

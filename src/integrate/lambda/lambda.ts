@@ -2,7 +2,13 @@
 import { Buffer } from 'node:buffer'
 import { milliseconds } from '../../clock.js'
 import { Answer, type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
-import type { IntegrationResult, IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
+import type {
+  CompileMapping,
+  IntegrationResult,
+  IntegrationSite,
+  MappedRequest,
+  Mapping,
+} from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
 import { receivedBody, receivedRequest } from '../../waiting.js'
 import { Called, type Failed, failedOutcome } from './called.js'
@@ -14,15 +20,9 @@ import { type AnyHandler, placeOf } from './modules.js'
 import { answerV1, answerV2, understood } from './result.js'
 import type { LambdaIntegration } from './types.js'
 
-/** A mapping, compiled. */
-export interface Mapping {
-  request(exchange: Exchange): MappedRequest | Refusal | Promise<MappedRequest | Refusal>
-  answer(exchange: Exchange, result: IntegrationResult): Answer | Refusal | Promise<Answer | Refusal>
-}
-
 /** What other folders have, and an integration of Lambda is put together with. */
 export interface LambdaParts {
-  readonly compileMapping: (options: MappingOptions, site: IntegrationSite) => Mapping
+  readonly compileMapping: CompileMapping
   /** A function by its ARN. */
   readonly remote: (options: LambdaIntegration, site: IntegrationSite) => Callee
 }

@@ -7,6 +7,7 @@ import { Buffer } from 'node:buffer'
 import { fieldOf } from '../../answer.js'
 import { type Exchange, type Outcome, Refusal } from '../../exchange.js'
 import type { Inbound, IntegrationSite } from '../../integration.js'
+import { isIdempotent } from '../../methods.js'
 import { isStream } from '../../stream.js'
 import { waitedFor } from '../../waiting.js'
 import { Called, Failed } from './called.js'
@@ -132,7 +133,8 @@ class RemoteFunction implements Callee {
       path: `/${version}/functions/${encodeURIComponent(arn)}/${action}${query}`,
       headers: { 'content-type': 'application/json', 'x-amz-invocation-type': invocation },
       body: JSON.stringify(event),
-      idempotent: IDEMPOTENT.has(exchange.request.method),
+      // What a caller may send twice, a function may be called with twice.
+      idempotent: isIdempotent(exchange.request.method),
     }
   }
 
@@ -150,9 +152,6 @@ class RemoteFunction implements Callee {
 
 const INVOKE = ['2015-03-31', 'invocations'] as const
 const STREAM = ['2021-11-15', 'response-streaming-invocations'] as const
-
-/** What a caller may send twice by HTTP's own word (RFC 9110, 9.2.2), a function may be called with twice. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
 function failure(result: unknown, json: string): Failed {
   const { errorType, errorMessage } = (result ?? {}) as { errorType?: unknown; errorMessage?: unknown }

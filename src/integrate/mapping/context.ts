@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#context-variable-reference
  */
-import { dateAt } from '../../clock.js'
+import { commonLogTime } from '../../clock.js'
 import type { Exchange } from '../../exchange.js'
 import type { IntegrationSite } from '../../integration.js'
 import { identityOf } from './identity.js'
@@ -76,15 +76,6 @@ function mapOf(value: object): JavaMap {
   const map = newMap()
   for (const [name, each] of Object.entries(value)) setKey(map, name, copied(each))
   return map
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
-/** `09/Apr/2015:12:34:56 +0000` */
-function commonLogTime(time: number): string {
-  const iso = dateAt(time).toISOString()
-  const month = MONTHS[Number(iso.slice(5, 7)) - 1] ?? ''
-  return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
 }
 
 /** Steps that a variable costs: some are put together first. */

@@ -3,18 +3,12 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings.html
  */
-import type { Answer, Exchange, Refusal } from '../../exchange.js'
-import type { IntegrationResult, IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
+import type { Exchange, Refusal } from '../../exchange.js'
+import type { IntegrationSite, Mapping, MappingOptions } from '../../integration.js'
 import { type MappedNames, type MappedParameters, originOf, parameterMapping } from './parameters.js'
 import { received } from './received.js'
 import { mapRequest, refused, refusing } from './requests.js'
 import { mapAnswer } from './responses.js'
-
-/** A mapping, compiled. */
-export interface Mapping {
-  request(exchange: Exchange): MappedRequest | Refusal | Promise<MappedRequest | Refusal>
-  answer(exchange: Exchange, result: IntegrationResult): Answer | Refusal | Promise<Answer | Refusal>
-}
 
 /** @throws MappingFault for what `mappingChecks` would have found */
 export function compileMapping({ request, responses }: MappingOptions, site: IntegrationSite): Mapping {

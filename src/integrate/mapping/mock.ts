@@ -4,11 +4,11 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
  */
 import { type Exchange, type Integration, type Outcome, Refusal } from '../../exchange.js'
-import type { IntegrationSite, MappedRequest, MappingOptions } from '../../integration.js'
+import type { IntegrationSite, MappedRequest, Mapping, MappingOptions } from '../../integration.js'
 import { isPromise } from '../../store/bounded.js'
 import { receivedRequest } from '../../waiting.js'
 import { textOf } from './content.js'
-import { compileMapping, type Mapping } from './mapping.js'
+import { compileMapping } from './mapping.js'
 
 /** What `mock()` takes. */
 export interface MockOptions extends MappingOptions {

@@ -252,7 +252,13 @@ describe('an upstream that never reads', () => {
     expect(sent).toBeLessThan(64 * 2 ** 20)
     // Only who reads learns that a connection is gone.
     for (const socket of sockets) socket.resume()
-    await until(() => sockets.size === 0, 'an upstream without connections')
+    await pause(100)
+    const cutShort = () => {
+      for (const socket of sockets) socket.resume()
+      // One that came to be too late for this call is kept for the next.
+      return [...sockets].every(({ bytesRead }) => bytesRead === 0)
+    }
+    await until(cutShort, 'the end of what was sent')
   })
 })
 
