@@ -127,7 +127,10 @@ describe('refusals', () => {
     expect(html.headers['content-type']).toBe('text/html')
     expect(html.text()).toBe('<h1>/&lt;script&gt;</h1>')
     const family = await send(gateway, 'POST /pets')
-    expect([family.status, family.json()]).toEqual([418, { family: 'INVALID_API_KEY', at: '01/Jan/2026:00:00:00 +0000' }])
+    expect([family.status, family.json()]).toEqual([
+      418,
+      { family: 'INVALID_API_KEY', at: '01/Jan/2026:00:00:00 +0000' },
+    ])
   })
 
   it('can be replaced by code; a hook that throws is reported, and refuses all the same', async () => {
