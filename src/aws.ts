@@ -29,6 +29,7 @@ export type {
 const KIND: IntegrationKind<AwsIntegration> = {
   type: 'aws',
   check: awsCheck,
+  startsEarly: ({ subdomain }) => subdomain?.includes('${') === true,
   compile: (options, site) => compileAws(options, site, { ...AWS_PARTS, compileMapping }),
 }
 

@@ -128,7 +128,6 @@ export class Entrance {
     if (request.foldsCase && router.foldedDiffers(target, from, match)) return this.#notFound(DISGUISED)
     if (router.slashDiffers(target, from, match)) return this.#notFound(DISGUISED)
     const plan = stage.plans.get(match.value)
-    if (plan === undefined) return this.#notFound('a route without a plan')
     exchange.on = match.value
     exchange.params = match.params
     exchange.cors = plan.policy.cors
@@ -224,7 +223,7 @@ function preflightOf(
   const { router } = stage.deployment
   const wanted = router.match(asked, target, from)
   if (wanted === undefined || wanted instanceof MethodMiss) return undefined
-  const cors = stage.plans.get(wanted.value)?.policy.cors
+  const cors = stage.plans.get(wanted.value).policy.cors
   if (cors === undefined) return undefined
   exchange.on = wanted.value
   exchange.cors = undefined // all of it is in the answer itself

@@ -32,6 +32,8 @@ const KIND: IntegrationKind<HttpDefinition> = {
   type: 'http',
   upgrades: true,
   check: httpOptions,
+  startsEarly: ({ url, health, vpcLink }) =>
+    health !== undefined || vpcLink !== undefined || JSON.stringify(url).includes('${'),
   compile: (options, site) => compileHttp(options, site, MAPPERS),
 }
 

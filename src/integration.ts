@@ -15,7 +15,12 @@ export interface IntegrationKind<O extends object = object> {
   readonly upgrades?: boolean
   /** Reports at the options' spot whatever is wrong with them. */
   check(at: Spot, place: IntegrationPlace): void
-  /** Called once for each route, stage and canary, whenever a snapshot is published. */
+  /**
+   * Whether it has something to do before the first request comes: to load a module, to ask targets how they are, to
+   * report a stage variable that does not fit.
+   */
+  startsEarly?(options: O): boolean
+  /** Called once for each route, stage and canary of a snapshot, when the first request comes or the snapshot is published. */
   compile(options: O, site: IntegrationSite): Integration
 }
 

@@ -55,7 +55,13 @@ export type {
 const KIND: IntegrationKind<LambdaIntegration> = {
   type: 'lambda',
   check: lambdaCheck,
+  startsEarly: ({ target }) => typeof target === 'object' || (typeof target === 'string' && !isFixed(target)),
   compile: (options, site) => compileLambda(options, site, { compileMapping, remote }),
+}
+
+/** Whether it is a function by its ARN, whatever the stage. */
+function isFixed(target: string): boolean {
+  return target.startsWith('arn:') && !target.includes('${')
 }
 
 /** Over the network: what that takes is loaded where there is a function by its ARN, and not before. */

@@ -10,10 +10,27 @@ export interface LiveStage {
   readonly stage: Stage
   readonly settings: CompleteStage
   readonly deployment: Deployment
-  /** By route. */
-  readonly plans: ReadonlyMap<CompleteRoute, RoutePlan>
+  readonly plans: RoutePlans
   /** Where the canary's share of requests goes. */
   readonly canary: { readonly percent: number; readonly live: LiveStage } | undefined
+}
+
+/**
+ * Plans by route, each compiled when the first request comes for it: of an API with many routes and stages, a process
+ * serves few. Nothing that they are made of ever changes.
+ */
+export class RoutePlans {
+  readonly #compiled = new Map<CompleteRoute, RoutePlan>()
+
+  constructor(private readonly compile: (route: CompleteRoute) => RoutePlan) {}
+
+  get(route: CompleteRoute): RoutePlan {
+    const known = this.#compiled.get(route)
+    if (known !== undefined) return known
+    const plan = this.compile(route)
+    this.#compiled.set(route, plan)
+    return plan
+  }
 }
 
 /** The whole of it. A request reads the reference once and never sees half of a change. */

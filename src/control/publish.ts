@@ -8,7 +8,7 @@ import type { Clients } from '../enforce/clients.js'
 import { PlanLimits } from '../enforce/limits.js'
 import { DefinitionError, type Fault } from '../errors.js'
 import type { Lasting } from '../integration.js'
-import type { InlinePlan, Live, LiveStage } from '../live.js'
+import { type InlinePlan, type Live, type LiveStage, RoutePlans } from '../live.js'
 import { compile, type Surroundings } from '../pipeline.js'
 import type { Policy } from '../policy.js'
 import type { Counters } from '../store/contract.js'
@@ -86,9 +86,8 @@ function onDeployment(sources: Compiling, id: string, settings: CompleteStage, c
     throw new TypeError(`stage '${settings.name}' points at '${id}', which is not held`)
   const variables = canary ? { ...settings.variables, ...settings.canary?.variables } : settings.variables
   const around = surroundings(sources, { ...settings, variables }, deployment)
-  const plans = new Map(
-    deployment.complete.routes.map((route) => [route, compile(gated(route, settings), around)]),
-  )
+  const plans = new RoutePlans((route) => compile(gated(route, settings), around))
+  for (const route of deployment.complete.routes) if (startsEarly(route)) plans.get(route)
   const { responder } = deployment
   const stage = {
     name: settings.name,
@@ -98,6 +97,11 @@ function onDeployment(sources: Compiling, id: string, settings: CompleteStage, c
     responder,
   }
   return { stage: Object.freeze(stage), settings, deployment, plans, canary: undefined }
+}
+
+/** Whether what answers it has something to do before the first request. */
+function startsEarly({ integration }: CompleteRoute): boolean {
+  return integration?.kind.startsEarly?.(integration.options) === true
 }
 
 function gated(route: CompleteRoute, stage: CompleteStage) {

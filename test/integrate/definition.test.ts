@@ -82,13 +82,34 @@ describe('an integration', () => {
     expect(await id('a')).not.toBe(await id('b'))
   })
 
-  it('is compiled for the canary with its variables', () => {
+  it('is compiled when the first request comes for its route, or at once where it starts early', async () => {
     sites.length = 0
-    createGateway({
+    const early = new IntegrationDefinition(
+      { ...KIND, startsEarly: ({ word }) => word === 'b' },
+      { word: 'b' },
+    )
+    const gateway = createGateway({
+      routes: [route('GET /a', {}, echo('a')), route('GET /b', {}, early), route('GET /c', {}, echo('c'))],
+    })
+    const compiled = () => sites.map(({ route: { path } }) => path)
+    expect(compiled()).toEqual(['/b'])
+    await send(gateway, 'GET /a')
+    await Promise.all([send(gateway, 'GET /a'), send(gateway, 'GET /b')])
+    expect(compiled()).toEqual(['/b', '/a'])
+  })
+
+  it('is compiled for the canary with its variables', async () => {
+    sites.length = 0
+    let drawn = 0
+    const gateway = createGateway({
       routes: [route('GET /', {}, echo('a'))],
       stages: { prod: { variables: { who: 'all' }, canary: { percent: 5, variables: { who: 'few' } } } },
+      random: () => drawn,
     })
-    expect(sites.map(({ variables }) => variables.who).sort()).toEqual(['all', 'few'])
+    expect((await send(gateway, 'GET /prod')).text()).toBe('a few ')
+    drawn = 0.5
+    expect((await send(gateway, 'GET /prod')).text()).toBe('a all ')
+    expect(sites.map(({ variables }) => variables.who)).toEqual(['few', 'all'])
   })
 
   it('hears of a caller who leaves', async () => {
@@ -118,6 +139,7 @@ describe('an integration', () => {
     const closed: string[] = []
     const kind: IntegrationKind<Options> = {
       ...KIND,
+      startsEarly: () => true,
       compile: ({ word }, { lasting }) => {
         lasting.get(word, () => ({ close: () => void closed.push(word) }))
         return () => new Refusal('INTEGRATION_FAILURE')
