@@ -2,6 +2,7 @@
 import type { OperationDocs, PlainData } from '../docs.js'
 import { IntegrationDefinition } from '../integration.js'
 import type { Policy, RouteDefinition } from '../policy.js'
+import { remembered } from '../remembered.js'
 import { readBody } from './bodies.js'
 import type { Context } from './context.js'
 import { extensionsOf, fieldsAt, fieldsIn, isAmazons } from './described.js'
@@ -86,9 +87,11 @@ function withOptions(integration: IntegrationDefinition | undefined, operation: 
 }
 
 /** The names of a path's parameters. */
-function namesIn(path: string): ReadonlySet<string> {
-  return new Set([...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name = '']) => name))
-}
+const namesIn = remembered(
+  (path): ReadonlySet<string> =>
+    new Set([...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name = '']) => name)),
+  1_000,
+)
 
 /** What answers where the document has nothing to: the app, or the upstream. */
 function fallback({ options }: Context, operation: Place, path: string): IntegrationDefinition | undefined {
@@ -100,7 +103,11 @@ function fallback({ options }: Context, operation: Place, path: string): Integra
 const TEXTS = ['operationId', 'summary', 'description'] as const
 
 function saidOf({ report }: Context, operation: Place): OperationDocs {
-  const texts = TEXTS.map((name) => [name, operation.at(name).text] as const)
+  const said: { -readonly [K in (typeof TEXTS)[number]]?: string } = {}
+  for (const name of TEXTS) {
+    const { text } = operation.at(name)
+    if (text !== undefined) said[name] = text
+  }
   const tags = operation.at('tags').items.flatMap((each) => each.text ?? [])
   const servers = fieldsIn(operation.at('servers'))
   const [externalDocs, callbacks] = [
@@ -108,16 +115,12 @@ function saidOf({ report }: Context, operation: Place): OperationDocs {
     fieldsAt(operation.at('callbacks')),
   ]
   const extensions = extensionsOf(operation, (name) => READ.has(name))
-  for (const name of Object.keys(extensions ?? {}).filter(isAmazons)) {
-    report.warn(
-      operation.at(name),
-      'EXTENSION_UNKNOWN',
-      `${show(name)} has no effect on an operation`,
-      'Leave it out.',
-    )
+  for (const name of extensions === undefined ? [] : Object.keys(extensions).filter(isAmazons)) {
+    const message = `${show(name)} has no effect on an operation`
+    report.warn(operation.at(name), 'EXTENSION_UNKNOWN', message, 'Leave it out.')
   }
   return {
-    ...Object.fromEntries(texts.filter(([, text]) => text !== undefined)),
+    ...said,
     ...(tags.length > 0 && { tags }),
     ...(operation.at('deprecated').value === true && { deprecated: true }),
     ...(externalDocs && { externalDocs }),

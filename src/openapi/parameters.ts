@@ -3,7 +3,7 @@ import type { PlainData } from '../docs.js'
 import type { DeclaredParameters, Parameter, ParametersPolicy } from '../policy.js'
 import type { JsonSchema } from '../schema.js'
 import type { Context } from './context.js'
-import { named } from './described.js'
+import { fieldsAt, named } from './described.js'
 import { byName, isFields, own, type Place } from './place.js'
 import { show } from './report.js'
 import { shaped } from './shapes.js'
@@ -47,8 +47,10 @@ export function readParameters(
 function merged(context: Context, path: Place, operation: Place): ReadonlyMap<string, Place> {
   const all = new Map<string, Place>()
   for (const list of [path.at('parameters'), operation.at('parameters')]) {
+    const { items } = list
+    if (items.length === 0) continue
     const here = new Set<string>()
-    for (const at of list.items.map((item) => context.references.follow(item))) {
+    for (const at of items.map((item) => context.references.follow(item))) {
       shaped(context.report, at, 'parameter')
       const key = keyOf(context, at)
       if (key === undefined) continue
@@ -203,9 +205,10 @@ function fieldsOf(context: Context, at: Place): Record<string, unknown> {
   const rest: Record<string, unknown> = byName()
   const { version } = context
   const told = version === '2.0' ? schemaFields(at.value) : undefined
-  for (const [name, field] of at.fields) {
+  const given = fieldsAt(at) ?? {}
+  for (const name of Object.keys(given)) {
     if (TOLD.has(name) || (told !== undefined && Object.hasOwn(told, name))) continue
-    if (name !== 'collectionFormat') rest[name] = field.value
+    if (name !== 'collectionFormat') rest[name] = given[name]
   }
   if (at.at('examples').given && isFields(at.at('examples').value))
     rest.examples = named(context, at.at('examples'))

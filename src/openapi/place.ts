@@ -8,9 +8,10 @@ export type Fields = Readonly<Record<string, unknown>>
 export type Key = string | number
 
 export function isFields(value: unknown): value is Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
+  if (prototype === Object.prototype) return true
+  return !Array.isArray(value) && (prototype === null || Object.getPrototypeOf(prototype) === null)
 }
 
 /** A field of its own; `undefined` for what is inherited. */

@@ -143,13 +143,18 @@ function bounded(loaded: Loaded, report: Report, shared: boolean): Loaded | unde
   return undefined
 }
 
-/** Looks no deeper than it must. */
+/** Looks no deeper than it must. @param value as JSON has it, with no fields but its own */
 function heightOf(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return depth
   if (depth > DEEPEST) return depth
   let highest = depth
-  for (const part of Array.isArray(value) ? value : Object.values(value)) {
-    if (typeof part === 'object') highest = Math.max(highest, heightOf(part, depth + 1))
+  if (Array.isArray(value)) {
+    for (const part of value) highest = Math.max(highest, heightOf(part, depth + 1))
+  } else {
+    for (const key in value) {
+      const part = (value as Readonly<Record<string, unknown>>)[key]
+      if (typeof part === 'object') highest = Math.max(highest, heightOf(part, depth + 1))
+    }
   }
   return highest
 }

@@ -24,6 +24,10 @@ export class References {
 
   /** What stands at a place, or what it refers to instead; a place without a value where that is nothing. */
   follow(at: Place): Place {
+    return refOf(at) === undefined ? at : this.#followed(at)
+  }
+
+  #followed(at: Place): Place {
     let place = at
     const seen = new Set<unknown>()
     for (let ref = refOf(place); ref !== undefined; ref = refOf(place)) {

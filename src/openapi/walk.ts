@@ -18,6 +18,9 @@ const LATER = wordsOf(
   'const contains propertyNames if then else $defs prefixItems dependentRequired dependentSchemas unevaluatedItems unevaluatedProperties minContains maxContains',
 )
 
+/** Keywords that a text or a number means more by than itself; of all others, only what holds schemas is looked at. */
+const SAYS_MORE = new Set([...LATER, '$ref', '$dynamicRef', 'pattern', 'discriminator', 'x-nullable'])
+
 /** What may stand beside a reference without asking for anything. */
 export const ANNOTATIONS = wordsOf(
   '$ref title summary description default example examples readOnly writeOnly deprecated externalDocs xml $comment',
@@ -45,6 +48,7 @@ export class SchemaWalk {
     }
     for (const keyword of Object.keys(schema)) {
       const value = schema[keyword]
+      if (typeof value !== 'object' && !SAYS_MORE.has(keyword)) continue
       const at = [...keys, keyword]
       if (this.#isUnsupported(keyword, value, at)) put(keyword, value, SET_ASIDE + keyword)
       else {

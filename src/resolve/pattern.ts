@@ -15,6 +15,8 @@ export interface ParsedRoute {
   readonly patterns: readonly Pattern[]
   /** One for each pattern, equal where two match the same paths: `/pets/{}`. */
   readonly shapes: readonly string[]
+  /** The names of all their parameters. */
+  readonly params: ReadonlySet<string>
   /** Of the first pattern, as AWS writes it. */
   readonly path: string
   /** `GET /pets/{petId}`, whichever syntax it came in. */
@@ -44,7 +46,13 @@ function readRoute(text: string): ParsedRoute {
   const byShape = patternsIn(rest)
   const patterns = [...byShape.values()]
   const path = patterns[0]?.path ?? rest
-  return { method, patterns, shapes: [...byShape.keys()], path, name: `${method} ${path}` }
+  const params = new Set(patterns.flatMap(({ segments }) => segments.flatMap(namesIn)))
+  return { method, patterns, shapes: [...byShape.keys()], params, path, name: `${method} ${path}` }
+}
+
+function namesIn(segment: Segment): readonly string[] {
+  if (segment.kind === 'mixed') return segment.names
+  return segment.kind === 'literal' ? [] : [segment.name]
 }
 
 function checkMethod(method: string, rest: string): void {

@@ -14,11 +14,25 @@ import { type Spot, show } from './spot.js'
 
 /** Plain data of whatever shape. */
 const data: Check = (at) => {
-  const keys = unfit(at.value, new Set())
-  if (keys === undefined) return
+  if (isData(at.value, 0)) return
+  const keys = unfit(at.value, new Set()) ?? []
   const wrong = keys.reduce<Spot>((spot, key) => spot.at(key), at)
   const fix = 'Write texts, numbers, true, false, null, lists and objects of these.'
   wrong.fault('WRONG_TYPE', `${show(wrong.value)} is no plain data`, fix)
+}
+
+/** Deeper than any copy: it holds itself. */
+const ENDLESS = 200
+
+/** Whether it is all that JSON has. */
+function isData(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (depth > ENDLESS) return false
+  if (Array.isArray(value)) return value.every((each) => isData(each, depth + 1))
+  if (!isFields(value)) return false
+  for (const key in value) if (!isData(value[key], depth + 1)) return false
+  return true
 }
 
 type Keys = readonly (string | number)[]

@@ -150,7 +150,7 @@ export function parameters(scope: Scope): Check {
   )
   const named = (what: string, name: Check) =>
     record(what, (at, key) => {
-      name(new Spot(key, at.path, at.faults))
+      name(new Spot(key, at, at.faults))
       one(at)
     })
   const anyName = text('a name', (at, value) => {

@@ -1,11 +1,13 @@
 /** Where a value stands in a definition. Put into words only where something is wrong there. */
 
-/** The words, or a field or an item of something that stands somewhere. */
-export type Path = string | { readonly parent: Path; readonly key: string | number }
+/** The words, or a field or an item of something that stands somewhere, or that itself, without a key. */
+export type Path = string | { readonly parent: Path; readonly key?: string | number | undefined }
 
 /** As JavaScript would reach it. */
 export function textOf(path: Path): string {
-  return typeof path === 'string' ? path : pathOf(textOf(path.parent), path.key)
+  if (typeof path === 'string') return path
+  const parent = textOf(path.parent)
+  return path.key === undefined ? parent : pathOf(parent, path.key)
 }
 
 /** The path of a field. */

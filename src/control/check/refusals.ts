@@ -35,7 +35,7 @@ const template: Check = text('a template', (at, value) => {
 })
 
 const headers = record('headers by name', (at, name) => {
-  headerName()(new Spot(name, at.path, at.faults))
+  headerName()(new Spot(name, at, at.faults))
   if (FRAMING.includes(name.toLowerCase())) {
     at.fault('HEADER_INVALID', `${show(name)} is written by the server`, 'Leave it out.')
   }

@@ -1,5 +1,4 @@
 /** Routes: their patterns, and what each one demands. */
-import type { Segment } from '../../complete.js'
 import type { RouteDefinition } from '../../definition.js'
 import { isIntegration } from '../../integration.js'
 import { type ParsedRoute, PatternError, parsePattern, parseRoute, shapeOf } from '../../resolve/pattern.js'
@@ -13,8 +12,8 @@ import { Spot, show } from './spot.js'
 /** The routes whose patterns can be read; the faults of the others are reported. */
 export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
   const routes = new Map<string, RouteInScope>()
-  const guards = new Map<string, string>()
-  const seen = new Map<string, string>()
+  const guards = new Map<string, Spot>()
+  const seen = new Map<string, Spot>()
   const spellings = new Map<string, string>()
   for (const each of at.items) {
     const { value } = each.at('pattern')
@@ -22,7 +21,7 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
     const parsed = readable(each.at('pattern'), () => parseRoute(value))
     if (parsed === undefined) continue
     routes.set(parsed.name, { asksApiKey: asksApiKey(each.at('policy')) })
-    for (const shape of parsed.shapes) guards.set(shape, each.path)
+    for (const shape of parsed.shapes) guards.set(shape, each)
     unknownParameters(each, parsed)
     caseAlone(each, parsed, spellings)
     sameMeaning(each, parsed, value, seen)
@@ -31,10 +30,8 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
 }
 
 /** Parameters of the path that a policy speaks of, and its pattern does not have. */
-function unknownParameters(at: Spot, { name, patterns }: ParsedRoute): void {
+function unknownParameters(at: Spot, { name, params: names }: ParsedRoute): void {
   const { fields } = at.at('policy').at('parameters').at('path')
-  if (fields.length === 0) return
-  const names = new Set(patterns.flatMap(({ segments }) => segments.flatMap(namesIn)))
   for (const [parameter, each] of fields) {
     if (names.has(parameter)) continue
     const fix = didYouMean(
@@ -46,27 +43,18 @@ function unknownParameters(at: Spot, { name, patterns }: ParsedRoute): void {
   }
 }
 
-function namesIn(segment: Segment): readonly string[] {
-  if (segment.kind === 'mixed') return segment.names
-  return segment.kind === 'literal' ? [] : [segment.name]
-}
-
 /** Two routes of one method whose patterns match the same paths: the second one could never be reached. */
-function sameMeaning(
-  at: Spot,
-  { method, shapes }: ParsedRoute,
-  text: string,
-  seen: Map<string, string>,
-): void {
-  const earlier = new Set<string>()
+function sameMeaning(at: Spot, { method, shapes }: ParsedRoute, text: string, seen: Map<string, Spot>): void {
+  const earlier: Spot[] = []
   for (const shape of shapes) {
     const meaning = `${method} ${shape}`
     const before = seen.get(meaning)
-    if (before === undefined) seen.set(meaning, `${at.path}, ${show(text)}`)
-    else earlier.add(before)
+    if (before === undefined) seen.set(meaning, at)
+    else if (!earlier.includes(before)) earlier.push(before)
   }
   for (const before of earlier) {
-    const message = `${show(text)} matches the same paths as ${before}`
+    const other = `${before.path}, ${show(before.at('pattern').value)}`
+    const message = `${show(text)} matches the same paths as ${other}`
     at.at('pattern').fault('PATTERN_DUPLICATE', message, 'Keep one of them, or give them different methods.')
   }
 }
@@ -128,12 +116,12 @@ function integrationOf(at: Spot, scope: Scope): void {
   const { kind, options } = integration.value
   const pattern = at.at('pattern').value
   const params = typeof pattern === 'string' ? paramsIn(pattern) : undefined
-  kind.check(new Spot(options, integration.path, integration.faults), { ...scope.around, params })
+  kind.check(new Spot(options, integration, integration.faults), { ...scope.around, params })
 }
 
 function paramsIn(pattern: string): ReadonlySet<string> | undefined {
   try {
-    return new Set(parseRoute(pattern).patterns.flatMap(({ segments }) => segments.flatMap(namesIn)))
+    return parseRoute(pattern).params
   } catch {
     return undefined // reported where the pattern was read
   }
@@ -158,7 +146,7 @@ export function pass({ guards, stages }: Scope): Check {
     if (guard === undefined || !stages.includes(DEFAULT_STAGE)) return
     at.fault(
       'PATTERN_DUPLICATE',
-      `${show(value)} would go ungated, and ${guard} guards it`,
+      `${show(value)} would go ungated, and ${guard.path} guards it`,
       'Keep one of them.',
     )
   })

@@ -1,6 +1,7 @@
 /** The names that a definition may mention, because it has them. */
 
 import type { IntegrationPlace } from '../../integration.js'
+import type { Spot } from './spot.js'
 
 /** A route that others may name. */
 export interface RouteInScope {
@@ -18,8 +19,8 @@ export interface Home {
 export interface Scope {
   /** By name: `GET /pets/{petId}`. */
   readonly routes: ReadonlyMap<string, RouteInScope>
-  /** The shapes of guarded paths, and which route guards each: `routes[0]`. */
-  readonly guards: ReadonlyMap<string, string>
+  /** The shapes of guarded paths, and which route guards each. */
+  readonly guards: ReadonlyMap<string, Spot>
   readonly stages: readonly string[]
   /** `undefined`: no plan is there, and none is expected. */
   readonly plans: readonly string[] | undefined

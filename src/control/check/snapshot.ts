@@ -43,15 +43,41 @@ export function isFields(value: unknown): value is Fields {
 const TYPEBOX_DRAFT = 'https://json-schema.org/draft/2020-12/schema'
 
 function isTypeBox(value: object): boolean {
-  return (
-    '~kind' in value ||
-    Object.getOwnPropertySymbols(value).some((each) => each.description === 'TypeBox.Kind')
-  )
+  if ('~kind' in value) return true
+  const symbols = Object.getOwnPropertySymbols(value)
+  return symbols.length > 0 && symbols.some((each) => each.description === 'TypeBox.Kind')
+}
+
+/** So many objects are looked for when another one is met. */
+const LATELY = 512
+/** More than any definition has. */
+const MOST_COPIES = 5_000_000
+
+/**
+ * What has been copied, so that shared objects stay shared, and cyclic ones end. Most stand in one place: a table of
+ * them all would cost more than their copies. So what is met again soon is remembered for good, and all else forgotten.
+ */
+class Copies {
+  readonly #shared = new Map<object, unknown>()
+  readonly #lately = new Map<object, unknown>()
+
+  get(value: object): unknown {
+    const shared = this.#shared.get(value)
+    if (shared !== undefined) return shared
+    const copy = this.#lately.get(value)
+    if (copy !== undefined) this.#shared.set(value, copy)
+    return copy
+  }
+
+  set(value: object, copy: unknown): void {
+    if (this.#lately.size >= LATELY) this.#lately.clear()
+    this.#lately.set(value, copy)
+  }
 }
 
 class Copier {
-  /** Shared objects stay shared, and cyclic ones end. */
-  readonly #copies = new Map<object, unknown>()
+  readonly #copies = new Copies()
+  #made = 0
 
   constructor(readonly faults: CodedFault[]) {}
 
@@ -61,6 +87,7 @@ class Copier {
       const known = this.#copies.get(value)
       if (known !== undefined) return known
       if (depth > DEEPEST) return new Opaque('something nested too deep')
+      if (++this.#made > MOST_COPIES) return new Opaque('something past all bounds')
       if (Array.isArray(value)) return this.#list(value, path, depth)
       // Schema values of libraries cannot be copied, and are in copies as they were given.
       if (isStandardSchema(value)) return value
@@ -126,6 +153,7 @@ class Copier {
 /** Object literals, those of other realms (`vm`, test runners), and what has no prototype. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype) return true
   return prototype === null || (typeof prototype === 'object' && Object.getPrototypeOf(prototype) === null)
 }
 

@@ -5,19 +5,17 @@ import { isFields, Opaque } from './snapshot.js'
 
 /** What is wrong with a value is reported to its spot. Reads only copies, see {@link snapshot}. */
 export class Spot {
-  readonly #path: Path
-
+  /** @param parent where it stands, or, with a key, what it stands in */
   constructor(
     readonly value: unknown,
-    path: Path,
+    readonly parent: Path,
     readonly faults: CodedFault[],
-  ) {
-    this.#path = path
-  }
+    readonly key?: string | number,
+  ) {}
 
   /** As JavaScript would reach it. */
   get path(): string {
-    return textOf(this.#path)
+    return textOf(this)
   }
 
   get given(): boolean {
@@ -32,7 +30,7 @@ export class Spot {
   at(key: string | number): Spot {
     const { value } = this
     const field: unknown = isFields(value) || Array.isArray(value) ? Reflect.get(value, key) : undefined
-    return new Spot(field, { parent: this.#path, key }, this.faults)
+    return new Spot(field, this, this.faults, key)
   }
 
   /** The names of an object's fields; none of anything else. */

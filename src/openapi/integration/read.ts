@@ -3,6 +3,7 @@ import type { PlainData } from '../../docs.js'
 import type { IntegrationDefinition } from '../../integration.js'
 import type { CachePolicy } from '../../policy.js'
 import type { Context } from '../context.js'
+import { fieldsAt } from '../described.js'
 import { byName, isFields, type Place } from '../place.js'
 import { show } from '../report.js'
 import { readAws } from './aws.js'
@@ -56,11 +57,13 @@ const CACHE = ['cacheKeyParameters', 'cacheNamespace']
 
 /** What is told again, and does not run. */
 function restOf(spec: Spec, made: Made | undefined): PlainData | undefined {
-  const known = new Set([...(made?.taken ?? []), ...(spec.at.at('cacheKeyParameters').given ? CACHE : [])])
-  const left = spec.at.fields.filter(([name]) => !known.has(name))
+  const { at } = spec
+  const isCached = at.at('cacheKeyParameters').given
+  const isKnown = (name: string) => made?.taken.includes(name) || (isCached && CACHE.includes(name))
+  const left = Object.keys(fieldsAt(at) ?? {}).filter((name) => !isKnown(name))
   if (made !== undefined)
-    for (const [name, each] of left) if (!CACHE.includes(name)) unheeded(spec, name, each)
-  return left.length === 0 ? undefined : byName(left.map(([name, { value }]) => [name, value] as const))
+    for (const name of left) if (!CACHE.includes(name)) unheeded(spec, name, at.at(name))
+  return left.length === 0 ? undefined : byName(left.map((name) => [name, at.at(name).value] as const))
 }
 
 /** Only a stage has answers kept, as on AWS; what they are kept by is the method's. */

@@ -1,6 +1,6 @@
 /** What an integration of a document asks for, and does not have its way in. */
 import { variablesIn } from '../amazon.js'
-import type { Place } from '../place.js'
+import { isFields, type Place } from '../place.js'
 import { show } from '../report.js'
 import { isEvent } from './aws.js'
 import type { Spec } from './spec.js'
@@ -36,6 +36,11 @@ function isPlainDefault(at: Place): boolean {
   )
 }
 
+/** Whether a variable may stand in it. */
+function maySpeak(value: unknown): boolean {
+  return typeof value === 'string' ? value.includes('stageVariables') : typeof value === 'object'
+}
+
 /** Variables that no stage has. */
 export function missingVariables({ context: { report, beside, options }, at }: Spec): void {
   const known = (name: string) => beside.variables.has(name) || Object.hasOwn(options.variables ?? {}, name)
@@ -45,9 +50,13 @@ export function missingVariables({ context: { report, beside, options }, at }: S
     report.warn(place, 'STAGE_VARIABLE_UNKNOWN', message, fix)
   }
   const look = (place: Place): void => {
-    const names = place.text === undefined ? [] : variablesIn(place.text).filter((each) => !known(each))
-    for (const name of new Set(names)) tell(place, name)
-    for (const [, each] of place.fields) look(each)
+    const { value } = place
+    if (typeof value === 'string') {
+      const names = variablesIn(value).filter((each) => !known(each))
+      for (const name of new Set(names)) tell(place, name)
+    } else if (isFields(value)) {
+      for (const name of Object.keys(value)) if (maySpeak(value[name])) look(place.at(name))
+    }
   }
   look(at)
 }
