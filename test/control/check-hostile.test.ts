@@ -73,6 +73,37 @@ describe('hostile definitions', () => {
     expect(faultsOf({ routes: [PETS], plans: wide }).length).toBeGreaterThan(0)
   })
 
+  test('nor does one that has hundreds of other things between', () => {
+    const wide: Record<string, unknown> = {}
+    for (let each = 0; each < 600; each++) wide[`k${each}`] = {}
+    const other: Record<string, unknown> = { ...wide, again: wide }
+    Object.assign(wide, { itself: wide, other, once: other })
+    expect(faultsOf({ routes: [PETS], plans: wide }).length).toBeGreaterThan(0)
+  })
+
+  test('what grows twofold at each level is bounded', () => {
+    let twice: unknown = 'x'
+    for (let level = 0; level < 60; level++) {
+      const between = Array.from({ length: 600 }, () => ({}))
+      twice = { one: twice, between, other: twice }
+    }
+    expect(faultsOf({ routes: [PETS], plans: { free: { throttle: twice } } }).length).toBeGreaterThan(0)
+  })
+
+  test('what routes share is copied once, however many there are', () => {
+    const body = { models: { 'application/json': { type: 'object' } } }
+    const policy = { body, docs: { tags: ['a', 'b'] } }
+    const { routes } = complete({
+      routes: Array.from({ length: 300 }, (_, index) => ({
+        pattern: `GET /${index}`,
+        policy: index % 2 === 0 ? policy : { body, throttle: { rate: 1, burst: 1 } },
+      })),
+    })
+    const schemas = routes.map(({ policy }) => [...(policy.body?.models.values() ?? [])][0])
+    expect(new Set(schemas).size).toBe(1)
+    expect(new Set(routes.filter((_, index) => index % 2 === 0).map(({ given }) => given)).size).toBe(1)
+  })
+
   test('names of Object.prototype mean nothing', () => {
     const definition = JSON.parse(
       '{"routes":[{"pattern":"GET /pets","policy":{"__proto__":{"apiKey":true},"constructor":1}}],"__proto__":{"api":"x"}}',

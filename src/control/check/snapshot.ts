@@ -51,17 +51,23 @@ function isTypeBox(value: object): boolean {
 /** So many objects are looked for when another one is met. */
 const LATELY = 512
 /** More than any definition has. */
-const MOST_COPIES = 5_000_000
+const MOST_COPIES = 1_000_000
 
 /**
- * What has been copied, so that shared objects stay shared, and cyclic ones end. Most stand in one place: a table of
- * them all would cost more than their copies. So what is met again soon is remembered for good, and all else forgotten.
+ * What has been copied, so that cyclic objects end and shared ones stay shared. Most stand in one place: a table of them
+ * all would cost more than their copies. So what is met again soon is remembered for good, and all else forgotten.
  */
 class Copies {
-  readonly #shared = new Map<object, unknown>()
+  /** By depth: what the present one stands in. */
+  readonly #around: object[] = []
+  readonly #copiesAround: unknown[] = []
   readonly #lately = new Map<object, unknown>()
+  readonly #shared = new Map<object, unknown>()
 
-  get(value: object): unknown {
+  get(value: object, depth: number): unknown {
+    for (let above = depth - 1; above >= 0; above--) {
+      if (this.#around[above] === value) return this.#copiesAround[above]
+    }
     const shared = this.#shared.get(value)
     if (shared !== undefined) return shared
     const copy = this.#lately.get(value)
@@ -69,7 +75,9 @@ class Copies {
     return copy
   }
 
-  set(value: object, copy: unknown): void {
+  set(value: object, depth: number, copy: unknown): void {
+    this.#around[depth] = value
+    this.#copiesAround[depth] = copy
     if (this.#lately.size >= LATELY) this.#lately.clear()
     this.#lately.set(value, copy)
   }
@@ -84,7 +92,7 @@ class Copier {
   copy(value: unknown, path: Path, depth: number, skip: readonly string[] = []): unknown {
     if (typeof value !== 'object' || value === null) return value
     try {
-      const known = this.#copies.get(value)
+      const known = this.#copies.get(value, depth)
       if (known !== undefined) return known
       if (depth > DEEPEST) return new Opaque('something nested too deep')
       if (++this.#made > MOST_COPIES) return new Opaque('something past all bounds')
@@ -108,7 +116,7 @@ class Copier {
   #list(value: readonly unknown[], path: Path, depth: number): unknown {
     if (value.length > LONGEST) return new Opaque(`a list of ${value.length}`)
     const copy: unknown[] = []
-    this.#copies.set(value, copy)
+    this.#copies.set(value, depth, copy)
     for (let index = 0; index < value.length; index++) copy.push(this.#field(value, index, path, depth))
     return copy
   }
@@ -116,7 +124,7 @@ class Copier {
   #fields(value: object, path: Path, depth: number, skip: readonly string[]): unknown {
     const names = Object.keys(value)
     const copy = bare(names.length)
-    this.#copies.set(value, copy)
+    this.#copies.set(value, depth, copy)
     for (const key of names) {
       if (skip.includes(key)) continue
       const field = this.#field(value, key, path, depth)
