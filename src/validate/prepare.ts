@@ -3,6 +3,7 @@ import type { Draft } from './engine.js'
 import { compilePattern } from './pattern.js'
 import { mayResolve, modelRef, type References, schemaUri, text } from './references.js'
 import { PatternFault } from './syntax.js'
+import { below, keysOf, TOP, type Trail } from './trail.js'
 
 /** What is wrong with a schema, and where. */
 export interface SchemaFault {
@@ -62,7 +63,7 @@ export interface Preparing {
 
 /** @param path where the schema stands */
 export function prepare(schema: Fields, path: Path, preparing: Preparing): Fields {
-  return new Preparer(schema, preparing).schema(schema, path)
+  return new Preparer(schema, preparing).schema(schema, path.reduce<Trail>(below, TOP))
 }
 
 export function isFields(value: unknown): value is Fields {
@@ -89,18 +90,19 @@ class Preparer {
     this.#steps = canExplode(root)
   }
 
-  schema(schema: Fields, path: Path): Fields {
+  schema(schema: Fields, path: Trail): Fields {
     if (this.#within.has(schema) || this.#within.size > DEEPEST) {
       this.#fault(path, 'the schema holds itself, or is nested too deep', 'Refer to a model by `$ref`.')
       return {}
     }
     this.#within.add(schema)
-    const ref = typeof schema.$ref === 'string' ? this.#reference(schema.$ref, [...path, '$ref']) : undefined
+    const ref =
+      typeof schema.$ref === 'string' ? this.#reference(schema.$ref, below(path, '$ref')) : undefined
     const base = this.#base
-    if (ref === undefined || this.#draft === '2020-12') this.#identify(schema[this.#id], [...path, this.#id])
+    if (ref === undefined || this.#draft === '2020-12') this.#identify(schema[this.#id], path)
     const copy: Record<string, unknown> = {}
     for (const [keyword, value] of Object.entries(schema)) {
-      if (!isDropped(keyword, schema, this.#draft)) this.#keyword(copy, keyword, value, [...path, keyword])
+      if (!isDropped(keyword, schema, this.#draft)) this.#keyword(copy, keyword, value, below(path, keyword))
     }
     this.#prototype(copy, schema, path)
     if (ref !== undefined) replaceRef(copy, ref, this.#draft)
@@ -111,28 +113,28 @@ class Preparer {
   }
 
   /** Of two schemas with one address, a reference could mean either. */
-  #identify(id: unknown, path: Path): void {
+  #identify(id: unknown, within: Trail): void {
     if (typeof id !== 'string' || !URL.canParse(id, this.#base)) return
     const uri = new URL(id, this.#base).href.replace(/#$/, '')
     const { ids } = this.given
     if (ids.taken.has(uri)) {
       ids.clash = true
-      this.#fault(path, `another schema has the id '${shortened(id)}'`, 'Take it away.')
+      this.#fault(below(within, this.#id), `another schema has the id '${shortened(id)}'`, 'Take it away.')
     }
     ids.taken.add(uri)
     if (!id.startsWith('#')) this.#base = uri
   }
 
   /** A property called `__proto__`, which ajv would pass over. */
-  #prototype(copy: Record<string, unknown>, { properties, patternProperties }: Fields, path: Path): void {
+  #prototype(copy: Record<string, unknown>, { properties, patternProperties }: Fields, path: Trail): void {
     const own = isFields(properties) ? Object.getOwnPropertyDescriptor(properties, '__proto__') : undefined
     if (own === undefined) return
     const before = isFields(copy.patternProperties) ? copy.patternProperties : patternProperties
-    const schema = this.#schemaOr(own.value, [...path, 'properties', '__proto__'])
+    const schema = this.#schemaOr(own.value, below(below(path, 'properties'), '__proto__'))
     copy.patternProperties = { ...(isFields(before) ? before : {}), '^(?:__proto__)$': schema }
   }
 
-  #keyword(copy: Record<string, unknown>, keyword: string, value: unknown, path: Path): void {
+  #keyword(copy: Record<string, unknown>, keyword: string, value: unknown, path: Trail): void {
     if (LATER.has(keyword) && !this.given.stated) this.#later(keyword, path)
     if (keyword === '$dynamicRef' && this.#draft === '2020-12')
       this.#fault(path, '`$dynamicRef` is not supported', 'Write `$ref`.')
@@ -145,21 +147,21 @@ class Preparer {
     else copy[keyword] = this.#value(keyword, value, path)
   }
 
-  #value(keyword: string, value: unknown, path: Path): unknown {
+  #value(keyword: string, value: unknown, path: Trail): unknown {
     if (MAPS.has(keyword) && isFields(value)) return this.#map(keyword, value, path)
     if (LISTS.has(keyword) && Array.isArray(value))
-      return value.map((each: unknown, index) => this.#schemaOr(each, [...path, index]))
+      return value.map((each: unknown, index) => this.#schemaOr(each, below(path, index)))
     return ONE.has(keyword) ? this.#schemaOr(value, path) : this.#json(value, path)
   }
 
-  #schemaOr(value: unknown, path: Path): unknown {
+  #schemaOr(value: unknown, path: Trail): unknown {
     return isFields(value) ? this.schema(value, path) : this.#json(value, path)
   }
 
-  #map(keyword: string, map: Fields, path: Path): Fields {
+  #map(keyword: string, map: Fields, path: Trail): Fields {
     const copy: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(map)) {
-      const at = [...path, name]
+      const at = below(path, name)
       if (name !== '__proto__') copy[name] = this.#schemaOr(value, at)
       if (keyword === 'patternProperties') this.#pattern(name, at)
       const entry = copy[name]
@@ -175,11 +177,11 @@ class Preparer {
   }
 
   /** A value that is no schema, copied. Reports what JSON does not have. */
-  #json(value: unknown, path: Path): unknown {
-    if (Array.isArray(value)) return value.map((each: unknown, index) => this.#json(each, [...path, index]))
-    if (isFields(value) && path.length <= DEEPEST) {
+  #json(value: unknown, path: Trail): unknown {
+    if (Array.isArray(value)) return value.map((each: unknown, index) => this.#json(each, below(path, index)))
+    if (isFields(value) && path.depth <= DEEPEST) {
       const entries = Object.entries(value).filter(([name]) => name !== '__proto__')
-      return Object.fromEntries(entries.map(([name, each]) => [name, this.#json(each, [...path, name])]))
+      return Object.fromEntries(entries.map(([name, each]) => [name, this.#json(each, below(path, name))]))
     }
     const scalar = value === null || typeof value === 'string' || typeof value === 'boolean'
     if (!scalar && !(typeof value === 'number' && Number.isFinite(value)))
@@ -191,7 +193,7 @@ class Preparer {
     return value
   }
 
-  #pattern(pattern: string, path: Path): void {
+  #pattern(pattern: string, path: Trail): void {
     try {
       compilePattern(pattern)
     } catch (error) {
@@ -200,7 +202,7 @@ class Preparer {
     }
   }
 
-  #reference(ref: string, path: Path): { readonly ref: string } | { readonly model: string } | undefined {
+  #reference(ref: string, path: Trail): { readonly ref: string } | { readonly model: string } | undefined {
     const { references, draft } = this.given
     const found = modelRef(ref, references, this.root)
     if (found === undefined) {
@@ -222,13 +224,13 @@ class Preparer {
     return target === draft ? { ref: uri } : { model: uri }
   }
 
-  #later(keyword: string, path: Path): void {
+  #later(keyword: string, path: Trail): void {
     const message = `\`${keyword}\` is not in draft-04, which a schema without \`$schema\` is written in`
     this.#fault(path, message, "Add `$schema: 'https://json-schema.org/draft/2020-12/schema'` to the model.")
   }
 
-  #fault(path: Path, message: string, fix: string): void {
-    this.given.faults.push({ path, message, fix })
+  #fault(path: Trail, message: string, fix: string): void {
+    this.given.faults.push({ path: keysOf(path), message, fix })
   }
 }
 
