@@ -55,7 +55,7 @@ export interface RouteOutline {
   readonly throttle: readonly ThrottleOutline[]
   /** By content type, a model's name or `'schema'`. */
   readonly body?: Readonly<Record<string, string>>
-  /** Seconds that an answer is kept. */
+  /** Seconds that an answer is kept; 0 where only its stage says so. */
   readonly cache?: number
   /** Whether nothing of the policy refuses. */
   readonly observed: boolean

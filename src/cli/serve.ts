@@ -9,6 +9,7 @@ import { faultsOf } from './load.js'
 import { optionsOf } from './options.js'
 import { outline } from './outline.js'
 import { codeOf, Failure, inOneLine, misuse, STATUS, type Terminal } from './terminal.js'
+import { curlLine } from './trying.js'
 import { isStyled, routesInWords } from './words.js'
 
 export const SERVE_HELP = `Usage: postern serve <file> [options]
@@ -117,20 +118,20 @@ function unbound(error: Error, host: string, port: number): string {
   return `cannot listen on ${host}:${port} (${inOneLine(error)}): give an address of this machine, --host 127.0.0.1`
 }
 
+const ROOT = { method: 'GET', path: '/', policy: {} }
+
 function banner(gateway: Gateway, key: string | undefined, at: At, { stdout }: Terminal): string {
   const { stages, routes } = outline(gateway)
   const [stage] = stages
   const host = at.host.includes(':') ? `[${at.host}]` : at.host
   const base = `http://${host}:${at.port}${stage === undefined || stage.name === '$default' ? '' : `/${stage.name}`}`
-  const first = routes.find(({ method }) => method === 'GET' || method === 'ANY') ?? routes[0]
-  const told = key === undefined ? '' : ` -H 'x-api-key: ${key}'`
-  const verb =
-    first === undefined || first.method === 'GET' || first.method === 'ANY' ? '' : ` -X ${first.method}`
-  const path = (first?.path ?? '/').replace(/\{[^}]*\}/g, '1')
+  const served = gateway.routes
+  const first = served.find(({ method }) => method === 'GET' || method === 'ANY') ?? served[0]
+  const line = curlLine(first ?? ROOT, base, key)
   return `${routesInWords(routes, isStyled(stdout))}
 ${at.file} is served at ${base}. To try it:
 
-  curl -i${verb} ${base}${path}${told}
+  ${line}
 
 `
 }

@@ -49,7 +49,7 @@ const ROUTE = ['method', 'path', 'api key', 'authorize', 'throttle', 'body', 'ca
 
 function routeRow(route: RouteOutline): string[] {
   const { method, path, throttle, cache, observed, answeredBy } = route
-  const kept = cache === undefined ? '' : `${cache} s`
+  const kept = cache === undefined ? '' : cache === 0 ? 'as its stage' : `${cache} s`
   const mode = observed ? 'observe' : ''
   return [
     method,

@@ -17,7 +17,7 @@ import { eventV2 } from './eventv2.js'
 import { type Facts, factsOf } from './facts.js'
 import { type Callee, LocalFunction } from './local.js'
 import { type AnyHandler, placeOf } from './modules.js'
-import { answerV1, answerV2, understood } from './result.js'
+import { answerV1, answerV2, jsonOf, understood } from './result.js'
 import type { LambdaIntegration } from './types.js'
 
 /** What other folders have, and an integration of Lambda is put together with. */
@@ -92,7 +92,8 @@ function mapped(
   const answer = (exchange: Exchange, outcome: Called | Failed | Refusal) => {
     if (outcome instanceof Refusal) return outcome
     if (!(outcome instanceof Called) && outcome.cause !== undefined) site.report(outcome.cause)
-    return mapping.answer(exchange, resultOf(outcome))
+    const result = understood(() => resultOf(outcome))
+    return result instanceof Refusal ? result : mapping.answer(exchange, result)
   }
   const started = async (exchange: Exchange, event: unknown) => {
     const refused = await callee.start(exchange, event)
@@ -131,7 +132,7 @@ const JSON_HEADERS: readonly string[] = Object.freeze(['content-type', 'applicat
 function resultOf(outcome: Called | Failed): IntegrationResult {
   const status = 200
   if (outcome instanceof Called) {
-    const json = outcome.json ?? JSON.stringify(outcome.result) ?? 'null'
+    const json = outcome.json ?? jsonOf(outcome.result)
     return { status, headers: JSON_HEADERS, body: Buffer.from(json) }
   }
   return { status, headers: JSON_HEADERS, body: Buffer.from(outcome.json), error: outcome.message }

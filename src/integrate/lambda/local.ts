@@ -33,6 +33,28 @@ class Background implements Closable {
   }
 }
 
+/** A module's function, loaded once for all routes that it answers; where that fails, it is reported once. */
+class Module implements Closable {
+  #loading: Promise<AnyHandler | string> | undefined
+
+  constructor(
+    readonly place: Place,
+    readonly report: (error: unknown) => void,
+  ) {}
+
+  /** Or why there is none. What has failed is tried again with what is published next. */
+  load(): Promise<AnyHandler | string> {
+    this.#loading ??= load(this.place).catch((error: unknown) => {
+      this.#loading = undefined
+      this.report(error)
+      return error instanceof Error ? error.message : String(error)
+    })
+    return this.#loading
+  }
+
+  close(): void {}
+}
+
 /** How a function of this process is called. */
 export interface LocalOptions {
   /** ms */
@@ -61,14 +83,15 @@ export class LocalFunction implements Callee {
   }
 
   async #load(place: Place, streaming: boolean): Promise<void> {
-    try {
-      if (streaming) provideRuntime()
-      const handler = await load(place)
-      if (isStreaming(handler) !== streaming) throw new TypeError(streamingFault(streaming))
-      this.#handler = handler
-    } catch (error) {
-      this.#fault = error instanceof Error ? error.message : String(error)
-      this.#site.report(error)
+    if (streaming) provideRuntime()
+    const { lasting, report } = this.#site
+    const name = `lambda module ${place.url}#${place.handler}`
+    const handler = await lasting.get(name, () => new Module(place, report)).load()
+    if (typeof handler === 'string') this.#fault = handler
+    else if (isStreaming(handler) === streaming) this.#handler = handler
+    else {
+      this.#fault = streamingFault(streaming)
+      report(new TypeError(this.#fault))
     }
   }
 

@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>
 class Malformed extends Error {}
 
 /** @returns a refusal for what is no result: 502, as AWS has it */
-export function understood(read: () => Answer): Answer | Refusal {
+export function understood<T>(read: () => T): T | Refusal {
   try {
     return read()
   } catch (error) {
@@ -61,10 +61,20 @@ function acceptedBy({ request }: Exchange): string {
  */
 export function answerV2(exchange: Exchange, result: unknown): Answer {
   if (!isFields(result) || result.statusCode === undefined) {
-    const json = JSON.stringify(result) ?? 'null'
+    const json = jsonOf(result)
     return sent(exchange, { status: 200, headers: ['content-type', JSON_TYPE] }, json)
   }
   return sent(exchange, headOf(result), bodyOf(result.body, flagOf(result.isBase64Encoded)))
+}
+
+/** As Lambda's own runtime would send it. */
+export function jsonOf(result: unknown): string {
+  try {
+    return JSON.stringify(result) ?? 'null'
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n')
+    throw new Malformed(`the result is nothing that JSON has: ${reason}`)
+  }
 }
 
 /** What a streaming function says before its body. */

@@ -57,6 +57,18 @@ describe('a result in format 1.0', () => {
     })
   })
 
+  it('that JSON does not have is 502', async () => {
+    const cyclic: Record<string, unknown> = {}
+    cyclic.itself = cyclic
+    for (const result of [{ big: 10n }, cyclic]) {
+      const own = gatewayOf(giving(result), { payload: '2.0' })
+      expect((await send(own.gateway, 'GET /a')).status).toBe(502)
+      expect(own.records[0]?.detail).toMatch(/^the result is nothing that JSON has: /)
+      const mapped = gatewayOf(giving(result), { proxy: false, responses: [{}] })
+      expect((await send(mapped.gateway, 'GET /a')).status).toBe(502)
+    }
+  })
+
   it('may say its status as text', async () => {
     expect((await answered({ statusCode: '404' })).status).toBe(404)
   })
@@ -509,6 +521,19 @@ describe('a module', () => {
     expect([answer.status, answer.json()]).toEqual([500, INTERNAL])
     expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(words) })])
     expect(records[0]?.detail).toMatch(words)
+  })
+
+  it('is loaded once for all routes, and what is wrong with it told once', async () => {
+    const errors: unknown[] = []
+    const broken = () => lambda(`${FOLDER}/broken.mjs`)
+    const gateway = createGateway({
+      routes: [route('GET /a', {}, broken()), route('GET /b', {}, broken())],
+      onError: (error) => errors.push(error),
+    })
+    expect([(await send(gateway, 'GET /a')).status, (await send(gateway, 'GET /b')).status]).toEqual([
+      500, 500,
+    ])
+    expect(errors).toHaveLength(1)
   })
 
   it('is told by its name who it is', async () => {
