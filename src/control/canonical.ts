@@ -1,65 +1,77 @@
-/** JSON in one spelling, whatever the order of the fields: equal for equal data. */
+/** One text for equal data, whatever the order of its fields, and another for any other data. */
 import { Bare } from '../bare.js'
 import { nodeCrypto } from '../crypto.js'
 import { isIntegration } from '../integration.js'
-import { remembered } from '../remembered.js'
 import { isStandardSchema } from '../schema.js'
 
 /** Functions count by their source. */
 export function canonical(value: unknown): string {
   let whole = ''
-  write(value, (json) => {
-    whole += json
+  const writer = new Writer((piece) => {
+    whole += piece
   })
+  writer.write(value)
+  writer.end()
   return whole
+}
+
+/** SHA-256 of it, in hex. */
+export function canonicalDigest(value: unknown): string {
+  const hash = nodeCrypto().createHash('sha256')
+  const writer = new Writer((piece) => hash.update(piece))
+  writer.write(value)
+  writer.end()
+  return hash.digest('hex')
 }
 
 /** Characters at once: as one text, a large definition would be copied before it is hashed. */
 const PIECE = 8_192
 
-/** SHA-256 of it, in hex. */
-export function canonicalDigest(value: unknown): string {
-  const hash = nodeCrypto().createHash('sha256')
-  let piece = ''
-  write(value, (json) => {
-    piece += json
-    if (piece.length < PIECE) return
-    hash.update(piece)
-    piece = ''
-  })
-  return hash.update(piece).digest('hex')
-}
+/** Each text stands behind its length, so that none has to be escaped. */
+class Writer {
+  #piece = ''
 
-type Write = (json: string) => void
+  /** @param to gets it, piece by piece */
+  constructor(private readonly to: (piece: string) => void) {}
 
-function write(given: unknown, to: Write): void {
-  if (typeof given === 'string') return to(quoted(given))
-  const value = given instanceof Bare ? given : plainOf(given)
-  if (Array.isArray(value)) writeList(value, to)
-  else if (isRecord(value) && typeof value.toJSON !== 'function') writeRecord(value, to)
-  else to(JSON.stringify(value) ?? 'null')
-}
-
-function writeList(values: readonly unknown[], to: Write): void {
-  to('[')
-  for (let index = 0; index < values.length; index++) {
-    if (index > 0) to(',')
-    write(values[index], to)
+  write(given: unknown): void {
+    if (typeof given === 'string') return this.#text(given)
+    if (given instanceof Bare) return this.#record(given)
+    const value = plainOf(given)
+    if (typeof value === 'string') this.#text(value)
+    else if (Array.isArray(value)) this.#list(value)
+    else if (isRecord(value)) this.#record(value)
+    else this.#piece += `${String(value)};`
   }
-  to(']')
-}
 
-function writeRecord(value: Readonly<Record<string, unknown>>, to: Write): void {
-  let before = '{'
-  for (const name of sorted(Object.keys(value))) {
-    const field = value[name]
-    if (field === undefined || typeof field === 'symbol') continue
-    to(before)
-    to(named(name))
-    write(field, to)
-    before = ','
+  end(): void {
+    this.to(this.#piece)
+    this.#piece = ''
   }
-  to(before === '{' ? '{}' : '}')
+
+  #text(text: string): void {
+    this.#piece += text.length
+    this.#piece += '"'
+    this.#piece += text
+  }
+
+  #list(values: readonly unknown[]): void {
+    this.#piece += '['
+    for (const value of values) this.write(value)
+    this.#piece += ']'
+  }
+
+  #record(value: Readonly<Record<string, unknown>>): void {
+    if (this.#piece.length > PIECE) this.end()
+    this.#piece += '{'
+    for (const name of sorted(Object.keys(value))) {
+      const field = value[name]
+      if (field === undefined || typeof field === 'symbol') continue
+      this.#text(name)
+      this.write(field)
+    }
+    this.#piece += '}'
+  }
 }
 
 const FEW = 16
@@ -76,25 +88,15 @@ function sorted(names: string[]): readonly string[] {
   return names
 }
 
-/** Most names stand in many places. */
-const named = remembered((name) => `${quoted(name)}:`, 1_000)
-
-/** What JSON has as it is, which is most; to ask V8 for that takes longer. */
-const AS_IT_IS = /^[ !#-[\]-~]*$/
-
-function quoted(text: string): string {
-  return AS_IT_IS.test(text) ? `"${text}"` : JSON.stringify(text)
-}
-
-/** What stands for something that JSON does not have. */
+/** What stands for something that is no plain data. */
 function plainOf(value: unknown): unknown {
   if (typeof value === 'function') return `function ${value.toString()}`
-  if (value === Number.POSITIVE_INFINITY) return 'Infinity'
   if (typeof value !== 'object' || value === null) return value
   if (isStandardSchema(value)) return `a schema of ${value['~standard'].vendor}`
   if (isIntegration(value)) return { type: value.kind.type, options: value.options }
   if (value instanceof Map) return { map: [...value] }
-  return value instanceof Set ? { set: [...value] } : value
+  if (value instanceof Set) return { set: [...value] }
+  return 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : value
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
