@@ -1,7 +1,7 @@
 /** Schemas, as models: those with names, and those that stand where they are used. */
 import type { JsonSchema } from '../schema.js'
 import type { Version } from './context.js'
-import { byName, decoded, escaped, isFields, type Key, type Place } from './place.js'
+import { byName, decoded, escaped, type Fields, isFields, type Key, type Place } from './place.js'
 import { type References, refOf } from './references.js'
 import { type Report, show } from './report.js'
 import { SchemaWalk } from './walk.js'
@@ -34,9 +34,12 @@ export class SchemaReader {
   readonly section: Place
   /** By where they stand. */
   readonly #names = new Map<string, string>()
+  /** By what refers to it in the document itself. */
+  readonly #referred = new Map<string, Referred>()
   readonly #pending: [name: string, at: Place][] = []
   #read = 0
-  readonly #inline = new WeakMap<object, JsonSchema>()
+  /** By what they are made of; those that hold nothing else, which most parameters are held to, by their text. */
+  readonly #inline = new Map<object | string, JsonSchema>()
   readonly #dialect: string | undefined
 
   constructor(
@@ -88,6 +91,15 @@ export class SchemaReader {
    * @returns `undefined` where it leads nowhere, which is reported then
    */
   referred(ref: string, at: Place): Referred {
+    if (at.file !== '') return this.#referredFrom(ref, at)
+    const known = this.#referred.get(ref)
+    if (known !== undefined) return known
+    const found = this.#referredFrom(ref, at)
+    this.#referred.set(ref, found)
+    return found
+  }
+
+  #referredFrom(ref: string, at: Place): Referred {
     const [, name, fragment = ''] = AWS.exec(ref) ?? []
     if (name !== undefined) return this.#byName(decoded(name), fragment, ref, at)
     if (/^https?:\/\/json-schema\.org\//.test(ref)) return { own: true }
@@ -147,10 +159,11 @@ export class SchemaReader {
       this.report.fault(at, 'WRONG_TYPE', `${show(value)} is no schema`, "Write one: { type: 'object' }.")
       return {}
     }
-    const known = this.#inline.get(value)
+    const text = flatText(value)
+    const known = this.#inline.get(text ?? value)
     if (known !== undefined) return known
     const made = this.#marked(new SchemaWalk(this, at).schema(value, []))
-    this.#inline.set(value, made)
+    this.#inline.set(text ?? value, made)
     return made
   }
 
@@ -168,6 +181,22 @@ export class SchemaReader {
 
 function isBelow(keys: readonly Key[], above: readonly Key[]): boolean {
   return above.every((key, index) => keys[index] === key)
+}
+
+/** Most schemas of parameters ask for a type and a bound, and many for the same. */
+const FEW = 6
+
+/** One text for equal schemas without others in them, and without references; `undefined` for any other. */
+function flatText(schema: Fields): string | undefined {
+  let text = ''
+  let fields = 0
+  for (const keyword of Object.keys(schema)) {
+    const value = schema[keyword]
+    if (++fields > FEW || keyword.startsWith('$') || (typeof value === 'object' && value !== null))
+      return undefined
+    text += `${keyword}\n${JSON.stringify(value)}\n`
+  }
+  return text
 }
 
 /** What a schema in a file of its own, or beneath another thing, is called. */

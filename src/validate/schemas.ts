@@ -15,6 +15,8 @@ export class Schemas implements References {
   readonly #inline = new Map<object, Document>()
   readonly #ids: Ids
   #plain: Plain | undefined
+  /** Schemas in the places of names that nothing is wrong with: several routes may share one. */
+  readonly #sound = new WeakSet<object>()
   /** What is wrong with the models. */
   readonly faults: readonly SchemaFault[]
 
@@ -58,6 +60,14 @@ export class Schemas implements References {
 
   /** What is wrong with a schema that stands where a model's name would. */
   inlineFaults(schema: Fields): readonly SchemaFault[] {
+    if (this.#sound.has(schema)) return []
+    const faults = this.#inlineFaults(schema)
+    // An `id` could be taken by another one.
+    if (faults.length === 0 && !this.#ids.clash) this.#sound.add(schema)
+    return faults
+  }
+
+  #inlineFaults(schema: Fields): readonly SchemaFault[] {
     const faults: SchemaFault[] = []
     const document = this.#document(schema, [], faults)
     if (document === undefined || faults.length > 0 || this.#ids.clash) return faults

@@ -2,6 +2,7 @@
  * The URLs that integrations lead to: `https://pets.internal/{proxy}`, `${stageVariables.url}/pets/{id}`,
  * `unix:/run/pets.sock:/pets/{id}`. Whom they lead to is fixed when a snapshot is published; callers fill the path.
  */
+import { remembered } from '../../remembered.js'
 import { isPublicAddress } from './private.js'
 
 /** A URL that cannot be one, or not here; and what would be right. */
@@ -25,8 +26,10 @@ export type Piece =
 
 const PIECE = /\$\{stageVariables\.(\w+)\}|\{([^{}]*?)\+?\}|[{}]/g
 
-/** @throws UrlFault */
-export function piecesOf(text: string): readonly Piece[] {
+/** The methods of a path most often share a URL. @throws UrlFault */
+export const piecesOf = remembered(readPieces, 1_000)
+
+function readPieces(text: string): readonly Piece[] {
   const [bare, name] = /\$stageVariables\.(\w+)/.exec(text) ?? []
   if (bare !== undefined)
     throw new UrlFault(
