@@ -9,6 +9,7 @@ import { refOf } from './references.js'
 import { show } from './report.js'
 import { shaped } from './shapes.js'
 import { mediaTypes, schemaFields } from './swagger.js'
+import { CONTENT_TYPE } from './validation.js'
 
 export interface ReadBody {
   readonly policy: BodyOptions | undefined
@@ -114,7 +115,7 @@ function split(context: Context, body: Body, asked: boolean): ReadBody {
   const models: Record<string, string | JsonSchema> = byName()
   const content: Record<string, PlainData> = byName()
   for (const [given, media] of body.content) {
-    const type = bare(given)
+    const type = media.at(CONTENT_TYPE).text === '$default' ? '$default' : bare(given)
     const model = asked ? modelOf(context, type, media) : undefined
     if (model !== undefined) models[type] = model
     content[given] = mediaOf(context, media, model === undefined)
@@ -136,7 +137,7 @@ function demands(context: Context, body: Body, held: number): Omit<BodyOptions, 
 function modelOf(context: Context, type: string, media: Place): string | JsonSchema | undefined {
   const { report, schemas } = context
   const schema = media.at('schema')
-  if (!isRead(type)) {
+  if (type !== '$default' && !isRead(type)) {
     if (!schema.given || context.references.follow(schema).at('type').value === 'string') return undefined
     const message = `bodies of ${show(type)} are passed on as they are`
     report.warn(schema, 'CONTENT_UNSUPPORTED', message, 'Check them where the request is answered.')

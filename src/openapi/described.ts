@@ -3,6 +3,7 @@ import type { PlainData } from '../docs.js'
 import type { Context } from './context.js'
 import { byName, isFields, type Place } from './place.js'
 import { schemaFields } from './swagger.js'
+import { CONTENT_TYPE } from './validation.js'
 
 /** Entries by name, each of which may be a reference. */
 export function named(context: Context, at: Place): Record<string, unknown> {
@@ -34,7 +35,7 @@ export function mediaOf(context: Context, at: Place, schema: boolean): PlainData
   const rest: Record<string, unknown> = byName()
   for (const [name, field] of at.fields) {
     if (name === 'examples' && isFields(field.value)) rest.examples = named(context, field)
-    else if (name !== 'schema') rest[name] = field.value
+    else if (name !== 'schema' && name !== CONTENT_TYPE) rest[name] = field.value
   }
   if (schema && at.at('schema').given) rest.schema = context.schemas.inline(at.at('schema'))
   return rest

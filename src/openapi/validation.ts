@@ -11,6 +11,8 @@ export const VALIDATOR = 'x-amazon-apigateway-request-validator'
 export const VALIDATE = 'x-postern-validate'
 /** Ours: options of an integration that AWS has no word for. */
 export const INTEGRATION_OPTIONS = 'x-postern-integration'
+/** Ours: a content type that stands for any other, as AWS calls it: `$default`. */
+export const CONTENT_TYPE = 'x-postern-content-type'
 /** Ours: fields of a policy that no other word is for. */
 export const POLICY = 'x-postern-policy'
 

@@ -29,6 +29,21 @@ describe('a definition that is written', () => {
   })
 })
 
+it('a model of any other content type stays one', () => {
+  const models = { 'application/json': { type: 'array' }, $default: { type: 'object', required: ['name'] } }
+  const definition = { routes: [route('POST /pets', { body: { models } })] }
+  for (const version of ['3.0', '3.1'] as const) {
+    const read = again(definition, { version })
+    expect(read.routes[0]?.policy.body).toMatchObject({ models: { $default: models.$default } })
+    expect(written(read, { version }).document).toEqual(written(definition, { version }).document)
+  }
+  for (const options of [{ version: '2.0' }, { extensions: false }] as const) {
+    expect(written(definition, options).warnings.map(({ message }) => message)).toContain(
+      'the model of `$default` can be said with extensions of OpenAPI 3 only',
+    )
+  }
+})
+
 describe('an integration that is written', () => {
   it('takes no secrets along', () => {
     const credentials = { accessKeyId: 'AKIDGATE', secretAccessKey: 'the secret', sessionToken: 'the token' }

@@ -3,6 +3,7 @@ import type { Policy } from '../../policy.js'
 import type { Model } from '../../schema.js'
 import { bare } from '../bodies.js'
 import { escaped } from '../place.js'
+import { CONTENT_TYPE } from '../validation.js'
 import { writtenMedia } from './media.js'
 import { given, type Json, some, type Writer } from './writer.js'
 
@@ -21,10 +22,13 @@ export function writtenBody(writer: Writer, policy: Policy, pointer: string): Js
   if (types.length === 0 && said === undefined) return undefined
   const isDefault = typeof body === 'string' || (body !== undefined && !('models' in body))
   const required = body === undefined ? said?.required : isDefault ? true : (body.required ?? true)
-  const content = types.map(([type, model]) => [
-    type,
-    writtenMedia(writer, { model, said: said?.content?.[type] }, `${pointer}/content/${escaped(type)}`),
-  ])
+  const content = types.map(([type, model]) => {
+    const at = `${pointer}/content/${escaped(type)}`
+    const media = writtenMedia(writer, { model, said: said?.content?.[type] }, at)
+    return type === ANY && '$default' in models
+      ? [type, { ...media, ...anyOther(writer, at) }]
+      : [type, media]
+  })
   return given({
     description: said?.description,
     required,
@@ -33,6 +37,21 @@ export function writtenBody(writer: Writer, policy: Policy, pointer: string): Js
     'x-name': writer.version === '2.0' ? said?.name : undefined,
     ...some({ ...said?.extensions }),
   })
+}
+
+const ANY = '*/*'
+
+/** Any type holds those of texts and bytes as well: that it is only what no other model is for has to be said. */
+function anyOther({ extensions, report, version }: Writer, pointer: string): Json {
+  if (extensions && version !== '2.0') return { [CONTENT_TYPE]: '$default' }
+  const message = 'the model of `$default` can be said with extensions of OpenAPI 3 only'
+  report.warn(
+    pointer,
+    'EXPORT_UNSUPPORTED',
+    message,
+    'Name the content types, or write OpenAPI 3 with `extensions: true`.',
+  )
+  return {}
 }
 
 /** Those that are described, in their own spelling, and those that are only asked. */
@@ -45,6 +64,6 @@ function typesOf(
   const asked = Object.keys(models).filter((type) => !known.has(type.toLowerCase()))
   return [...said, ...asked].map((type) => {
     const key = Object.keys(models).find((each) => each.toLowerCase() === bare(type) || each === type)
-    return [type === '$default' ? '*/*' : type, key === undefined ? undefined : models[key]] as const
+    return [type === '$default' ? ANY : type, key === undefined ? undefined : models[key]] as const
   })
 }
