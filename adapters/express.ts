@@ -9,7 +9,7 @@ import type { NamedPolicy } from '../src/definition.js'
 import { type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { handOver } from './forward.js'
-import { checkFramework, checkGateway, declare, type GateOptions, settle } from './gate.js'
+import { checkFramework, checkGateway, declare, type GateOptions, isResponse, settle } from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
 import { write } from './write.js'
@@ -66,7 +66,7 @@ export function toExpress<Pl extends string, Mo extends string, Au extends strin
   const rewrite = (exchange: Exchange, request: ExpressRequest): Passed => request.rewrite(gateway, exchange)
 
   const mounted: RequestHandler = (req, res, next) => {
-    checkFramework(next !== undefined, 'toExpress', 'Express 4 and 5')
+    checkExpress(res, next)
     const request = new ExpressRequest(req, res, next, foldsCase)
     send(gateway, request, gateway.handle(request, rewrite, req.gateway))
   }
@@ -75,6 +75,7 @@ export function toExpress<Pl extends string, Mo extends string, Au extends strin
   function route(first: string | RoutePolicy, second?: RoutePolicy): RouteGate {
     const inline = declare(gateway, first, second, options)
     const gate: RequestHandler = (req, res, next) => {
+      checkExpress(res, next)
       const request = new ExpressRequest(req, res, next, foldsCase)
       send(gateway, request, gateway.handleInline(inline, request, pass, req.gateway, paramsOf(req)))
     }
@@ -108,6 +109,11 @@ class ExpressRequest extends NodeRequest {
     if (handOver(gateway, exchange)) this.next()
     return passed
   }
+}
+
+/** A hook of Fastify has a `next`, too, and a `Reply` that is none of Node's. */
+function checkExpress(res: unknown, next: unknown): void {
+  checkFramework(typeof next === 'function' && isResponse(res), 'toExpress', 'Express 4 and 5')
 }
 
 function send(gateway: Gateway, request: ExpressRequest, result: ReturnType<Gateway['handle']>): void {

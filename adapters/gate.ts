@@ -1,4 +1,5 @@
 /** What the gates of all frameworks share. */
+import type { ServerResponse } from 'node:http'
 import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
 import { type Answer, type Passed, passed } from '../src/exchange.js'
@@ -26,6 +27,22 @@ export function checkFramework(fits: boolean, maker: string, framework: string):
     `${maker}() is for ${framework}, which does not call it like this. There are toExpress, toKoa, toFastify, toNext, ` +
       'toFetch and toNode, each from the subpath of its name: postern/express …',
   )
+}
+
+/** What Node's `http` hands on: by its looks, as frameworks put prototypes of their own on it. */
+export function isResponse(res: unknown): boolean {
+  return typeof (res as Partial<ServerResponse> | undefined)?.setHeader === 'function'
+}
+
+/** What a server of the web hands on. */
+export function isRequest(request: unknown): boolean {
+  return typeof (request as Partial<Request> | undefined)?.headers?.get === 'function'
+}
+
+/** What is called with each request that is admitted. @throws PosternError `APP_REQUIRED` */
+export function checkCallable(given: unknown, subject: string, fix: string): void {
+  if (typeof given === 'function') return
+  throw new PosternError('APP_REQUIRED', `${subject} is not a function: ${fix}`)
 }
 
 /**

@@ -61,7 +61,7 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
   const rewrite = (exchange: Exchange, call: KoaRequest): Passed => call.rewrite(gateway, exchange)
 
   const mounted: KoaMiddleware = (context, next) => {
-    checkFramework(context?.req !== undefined && context.originalUrl !== undefined, 'toKoa', 'Koa 2 and 3')
+    checkKoa(context)
     const call = new KoaRequest(context, next, foldsCase)
     return call.settle(gateway, gateway.handle(call, rewrite, context.gateway))
   }
@@ -70,6 +70,7 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
   function route(first: string | RoutePolicy, second?: RoutePolicy): KoaMiddleware {
     const inline = declare(gateway, first, second, options)
     return (context, next) => {
+      checkKoa(context)
       const call = new KoaRequest(context, next, foldsCase)
       const { params } = context as { params?: Readonly<Record<string, string>> }
       return call.settle(gateway, gateway.handleInline(inline, call, pass, context.gateway, params))
@@ -80,6 +81,10 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
     route,
     upgrade: (server: Server) => policeUpgrades(gateway, server, { foldsCase }),
   })
+}
+
+function checkKoa(context: ExtendableContext | undefined): void {
+  checkFramework(context?.req !== undefined && context.originalUrl !== undefined, 'toKoa', 'Koa 2 and 3')
 }
 
 class KoaRequest extends NodeRequest {
