@@ -73,7 +73,7 @@ export function toExpress<Pl extends string, Mo extends string, Au extends strin
 
   type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>
   function route(first: string | RoutePolicy, second?: RoutePolicy): RouteGate {
-    const inline = declare(gateway, first, second, options)
+    const inline = declare(gateway, first, second, options, made)
     const gate: RequestHandler = (req, res, next) => {
       checkExpress(res, next)
       const request = new ExpressRequest(req, res, next, foldsCase)
@@ -98,6 +98,10 @@ class ExpressRequest extends NodeRequest {
     super(request, response, request.originalUrl, request.url, foldsCase)
   }
 
+  override get unread(): string {
+    return 'mount the gateway before body parsers, `app.use(toExpress(gateway))` above `app.use(express.json())`'
+  }
+
   /** The app's router is to match what the gateway matched: the path without its stage, spelt canonically. */
   rewrite(gateway: Gateway, exchange: Exchange): Passed {
     if (exchange.forwardTarget !== this.localTarget) this.request.url = exchange.forwardTarget
@@ -110,6 +114,8 @@ class ExpressRequest extends NodeRequest {
     return passed
   }
 }
+
+const made = (options: string) => `toExpress(gateway, ${options})`
 
 /** A hook of Fastify has a `next`, too, and a `Reply` that is none of Node's. */
 function checkExpress(res: unknown, next: unknown): void {

@@ -104,7 +104,7 @@ export function toFetch<
     handler: FetchHandler<Rest>,
   ): (request: Request, ...rest: Rest) => Promise<Response> {
     checkCallable(handler, 'the handler', `gate.route('${pattern}', policy, (request) => …)`)
-    const inline = declare(gateway, pattern, policy, options)
+    const inline = declare(gateway, pattern, policy, options, made)
     return async (request, ...rest) => {
       checkWeb(request)
       const run: FetchApp = (forwarded) => handler(forwarded, ...rest)
@@ -116,6 +116,8 @@ export function toFetch<
 
   return Object.assign(mounted, { route })
 }
+
+const made = (options: string) => `toFetch(gateway, app, ${options})`
 
 /** Hono hands its handlers a context, which has the request. */
 function checkWeb(given: Request | { readonly req?: { readonly raw?: unknown } }): void {

@@ -67,10 +67,11 @@ export function declare<Pl extends string, Mo extends string, Au extends string>
   first: string | NamedPolicy<Mo, Pl, Au | 'iam'>,
   second: NamedPolicy<Mo, Pl, Au | 'iam'> | undefined,
   { stage }: GateOptions,
+  made: (options: string) => string,
   anew = false,
 ): number {
   const [pattern, policy] = typeof first === 'string' ? [first, second ?? {}] : [undefined, first]
-  return gateway.control.declare({ pattern, policy, stage, anew })
+  return gateway.control.declare({ pattern, policy, stage, anew, made })
 }
 
 /** Has the gateway's own answer written, at once or when it is there. */

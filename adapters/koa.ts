@@ -68,7 +68,7 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
 
   type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>
   function route(first: string | RoutePolicy, second?: RoutePolicy): KoaMiddleware {
-    const inline = declare(gateway, first, second, options)
+    const inline = declare(gateway, first, second, options, made)
     return (context, next) => {
       checkKoa(context)
       const call = new KoaRequest(context, next, foldsCase)
@@ -82,6 +82,8 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
     upgrade: (server: Server) => policeUpgrades(gateway, server, { foldsCase }),
   })
 }
+
+const made = (options: string) => `toKoa(gateway, ${options})`
 
 function checkKoa(context: ExtendableContext | undefined): void {
   checkFramework(context?.req !== undefined && context.originalUrl !== undefined, 'toKoa', 'Koa 2 and 3')
@@ -97,6 +99,10 @@ class KoaRequest extends NodeRequest {
     foldsCase: boolean,
   ) {
     super(context.req, context.res, context.originalUrl, context.url, foldsCase)
+  }
+
+  override get unread(): string {
+    return 'mount the gateway before body parsers, `app.use(toKoa(gateway))` above `app.use(bodyParser())`'
   }
 
   /** The app's router is to match what the gateway matched: the path without its stage, spelt canonically. */

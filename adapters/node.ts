@@ -54,6 +54,8 @@ export interface NodeGate<
   upgrade(server: Server): void
 }
 
+const made = (options: string) => `toNode(gateway, app, ${options})`
+
 const APPS =
   'give an Express app as it is, of Koa app.callback(), of your own (req, res) => …; Fastify has toFastify'
 
@@ -105,7 +107,7 @@ export function toNode<Pl extends string, Mo extends string, Au extends string>(
     listener: NodeListener,
   ): NodeListener {
     checkCallable(listener, 'the listener', `gate.route('${pattern}', policy, (req, res) => …)`)
-    const inline = declare(gateway, pattern, policy, options)
+    const inline = declare(gateway, pattern, policy, options, made)
     const forward = (exchange: Exchange, request: NodeRequest): Passed => pass(exchange, request, listener)
     return (req, res) => {
       checkFramework(isResponse(res), 'toNode', 'servers of Node')

@@ -7,6 +7,7 @@ import { createGateway, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { toFetch } from 'postern/fetch'
 import { toKoa } from 'postern/koa'
+import { toNext } from 'postern/next'
 import { toNode } from 'postern/node'
 import { describe, expect, test } from 'vitest'
 import { EXPRESSES, guard, serve } from './support.js'
@@ -150,4 +151,37 @@ test('in Koa, an answer that was sent before the gateway is reported', async () 
     expect(await (await fetch(url + path)).text()).toBe('hasty')
     expect(errors).toMatchObject([{ code: 'ANSWERED_BEFORE', message: words }])
   }
+})
+
+test('what a gate has to be told is said in the words of its framework', () => {
+  const staged = createGateway({ routes: [], stages: { prod: {}, beta: {} }, httpsOnly: false })
+  const listener = () => {}
+  expect(() => toKoa(staged).route({})).toThrow("say which, toKoa(gateway, { stage: 'prod' })")
+  expect(() => toExpress(staged).route({})).toThrow("say which, toExpress(gateway, { stage: 'prod' })")
+  expect(() => toNext(staged).route({}, () => new Response())).toThrow("toNext(gateway, { stage: 'prod' })")
+  expect(() => toNode(staged, listener).route('GET /', {}, listener)).toThrow(
+    "toNode(gateway, app, { stage: 'prod' })",
+  )
+  expect(() => toFetch(staged).route('GET /', {}, () => new Response())).toThrow(
+    "toFetch(gateway, app, { stage: 'prod' })",
+  )
+})
+
+test('in Koa, a parser before the gateway is told as one of Koa', async () => {
+  const { gateway: guarded, errors } = guard({
+    routes: [route('POST /pets', { body: 'Pet' })],
+    models: { Pet: {} },
+  })
+  const app = new Koa()
+  app.use(async (ctx, next) => {
+    for await (const _ of ctx.req);
+    await next()
+  })
+  app.use(toKoa(guarded))
+  const { url } = await serve(app.callback())
+  const headers = { 'content-type': 'application/json' }
+  expect((await fetch(`${url}/pets`, { method: 'POST', body: '{}', headers })).status).toBe(500)
+  expect(errors).toMatchObject([
+    { code: 'BODY_CONSUMED', message: expect.stringContaining('`app.use(bodyParser())`') },
+  ])
 })
