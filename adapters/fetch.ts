@@ -86,8 +86,15 @@ export function toFetch<
   const foldsCase = options.caseSensitive === false
   const tells = new Set(Object.keys(caller) as Telling[])
   gateway.control.servedBy({ mount: 'toFetch(gateway, app, { caller: { … } })', tells })
-  const arrive = (request: Request, rest: Rest) =>
-    new FetchRequest(request, callerOf(caller, request, rest), foldsCase)
+  const arrive = (request: Request, rest: Rest) => {
+    try {
+      return new FetchRequest(request, callerOf(caller, request, rest), foldsCase)
+    } catch (error) {
+      // Some servers answer by a bare 500 and say nothing.
+      gateway.report(error)
+      throw error
+    }
+  }
 
   async function mounted(request: Request, ...rest: Rest): Promise<Response> {
     checkWeb(request)

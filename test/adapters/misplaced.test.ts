@@ -5,7 +5,7 @@ import { Hono } from 'hono'
 import Koa from 'koa'
 import { createGateway, route } from 'postern'
 import { toExpress } from 'postern/express'
-import { toFetch } from 'postern/fetch'
+import { callers, toFetch } from 'postern/fetch'
 import { toKoa } from 'postern/koa'
 import { toNext } from 'postern/next'
 import { toNode } from 'postern/node'
@@ -152,6 +152,23 @@ test('in Koa, an answer that was sent before the gateway is reported', async () 
     expect(errors).toMatchObject([{ code: 'ANSWERED_BEFORE', message: words }])
   }
 })
+
+test('a caller that reads what its server does not hand over is told, and who it is for', async () => {
+  const caller = { ...callers.node }
+  const { gateway: guarded, errors } = guard({ routes: [route('GET /pets')] })
+  const { gateway: onDeno } = guard({ routes: [route('GET /pets')], account: { throttle: PER_ADDRESS } })
+  const bare = new Request('http://localhost/pets')
+  const app = () => new Response()
+  const forgotten = toFetch(guarded, app, { caller }).route('GET /cats', {}, app) as (
+    request: Request,
+  ) => Promise<Response>
+  await expect(forgotten(bare)).rejects.toThrow('it is for @hono/node-server, gate(request, c.env)')
+  expect(errors).toMatchObject([{ code: 'CALLER_UNKNOWN' }])
+  const misnamed = toFetch(onDeno, app, { caller: callers.deno }) as unknown as typeof forgotten
+  await expect(misnamed(bare)).rejects.toThrow('callers.deno reads what its server hands over')
+})
+
+const PER_ADDRESS = { rate: 1, burst: 1, per: 'address' } as const
 
 test('what a gate has to be told is said in the words of its framework', () => {
   const staged = createGateway({ routes: [], stages: { prod: {}, beta: {} }, httpsOnly: false })
