@@ -3,6 +3,7 @@ import type { X509Certificate } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { PosternError } from '../src/errors.js'
 import type { Caller } from '../src/web/request.js'
 import { NodeDelivery } from './sent.js'
 
@@ -46,8 +47,22 @@ const node: Required<CallerSource<[NodeBindings]>> = {
   target: (_, { incoming }) => incoming.url,
   certificate: (_, { incoming }) => (incoming.socket as TLSSocket).getPeerX509Certificate?.(),
   rawHeaders: (_, { incoming }) => (incoming.httpVersionMajor === 1 ? incoming.rawHeaders : undefined),
-  response: (_, { incoming, outgoing }) =>
-    incoming.httpVersionMajor === 1 && isResponse(outgoing) ? outgoing : undefined,
+  // It is asked before the others.
+  response: (_, bindings) => {
+    checkHanded(bindings, 'incoming', 'callers.node', '@hono/node-server, gate(request, c.env)')
+    const { incoming, outgoing } = bindings
+    return incoming.httpVersionMajor === 1 && isResponse(outgoing) ? outgoing : undefined
+  },
+}
+
+/** @throws PosternError `CALLER_UNKNOWN` where it is another server, or what it hands over was not handed on */
+function checkHanded(given: unknown, field: string, name: string, server: string): void {
+  if (field in Object(given)) return
+  throw new PosternError(
+    'CALLER_UNKNOWN',
+    `${name} reads what its server hands over beside the request, and found no \`${field}\`: it is for ${server}. ` +
+      'Other servers have their own of `callers`',
+  )
 }
 
 /** By its looks: where there are no servers of Node's, there is no such class. */
@@ -59,7 +74,10 @@ function isResponse(outgoing: unknown): outgoing is ServerResponse {
 
 /** `Deno.serve`: the URL is that of the connection. */
 const deno: CallerSource<[{ readonly remoteAddr: object }]> = {
-  address: (_, { remoteAddr }) => (remoteAddr as { hostname?: string }).hostname,
+  address: (_, info) => {
+    checkHanded(info, 'remoteAddr', 'callers.deno', 'Deno.serve, gate(request, info)')
+    return (info.remoteAddr as { hostname?: string }).hostname
+  },
   secure: isHttps,
 }
 
@@ -72,7 +90,10 @@ const bun: CallerSource<
     },
   ]
 > = {
-  address: (request, server) => server.requestIP(request)?.address,
+  address: (request, server) => {
+    checkHanded(server, 'requestIP', 'callers.bun', 'Bun.serve, gate(request, server)')
+    return server.requestIP(request)?.address
+  },
   secure: isHttps,
 }
 

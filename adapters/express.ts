@@ -9,7 +9,7 @@ import type { NamedPolicy } from '../src/definition.js'
 import { type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { handOver } from './forward.js'
-import { checkFramework, checkGateway, declare, type GateOptions, settle } from './gate.js'
+import { checkFramework, checkGateway, declare, type GateOptions, isResponse, settle } from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
 import { write } from './write.js'
@@ -66,15 +66,16 @@ export function toExpress<Pl extends string, Mo extends string, Au extends strin
   const rewrite = (exchange: Exchange, request: ExpressRequest): Passed => request.rewrite(gateway, exchange)
 
   const mounted: RequestHandler = (req, res, next) => {
-    checkFramework(next !== undefined, 'toExpress', 'Express 4 and 5')
+    checkExpress(res, next)
     const request = new ExpressRequest(req, res, next, foldsCase)
     send(gateway, request, gateway.handle(request, rewrite, req.gateway))
   }
 
   type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>
   function route(first: string | RoutePolicy, second?: RoutePolicy): RouteGate {
-    const inline = declare(gateway, first, second, options)
+    const inline = declare(gateway, first, second, options, made)
     const gate: RequestHandler = (req, res, next) => {
+      checkExpress(res, next)
       const request = new ExpressRequest(req, res, next, foldsCase)
       send(gateway, request, gateway.handleInline(inline, request, pass, req.gateway, paramsOf(req)))
     }
@@ -97,6 +98,10 @@ class ExpressRequest extends NodeRequest {
     super(request, response, request.originalUrl, request.url, foldsCase)
   }
 
+  override get unread(): string {
+    return 'mount the gateway before body parsers, `app.use(toExpress(gateway))` above `app.use(express.json())`'
+  }
+
   /** The app's router is to match what the gateway matched: the path without its stage, spelt canonically. */
   rewrite(gateway: Gateway, exchange: Exchange): Passed {
     if (exchange.forwardTarget !== this.localTarget) this.request.url = exchange.forwardTarget
@@ -108,6 +113,13 @@ class ExpressRequest extends NodeRequest {
     if (handOver(gateway, exchange)) this.next()
     return passed
   }
+}
+
+const made = (options: string) => `toExpress(gateway, ${options})`
+
+/** A hook of Fastify has a `next`, too, and a `Reply` that is none of Node's. */
+function checkExpress(res: unknown, next: unknown): void {
+  checkFramework(typeof next === 'function' && isResponse(res), 'toExpress', 'Express 4 and 5')
 }
 
 function send(gateway: Gateway, request: ExpressRequest, result: ReturnType<Gateway['handle']>): void {

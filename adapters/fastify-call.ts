@@ -16,6 +16,10 @@ export interface Standing {
   /** What `rewriteUrl` was told, where it is there. */
   rewrites: { readonly prefix?: string } | undefined
   foldsCase: boolean
+  /** Whether the plugin stands anywhere. */
+  registered: boolean
+  /** Whether it was said that it does not. */
+  unregistered: boolean
   readonly mounted: WeakSet<object>
   /** Under which a request has its call, from `rewriteUrl` to the first hook: what weak maps hold, collections go over. */
   readonly arrived: symbol
@@ -31,6 +35,8 @@ export function standingOf(gateway: object): Standing {
   const fresh = {
     rewrites: undefined,
     foldsCase: false,
+    registered: false,
+    unregistered: false,
     mounted: new WeakSet(),
     arrived: Symbol('postern.arrived'),
   }

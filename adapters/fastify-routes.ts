@@ -1,6 +1,7 @@
 /** Policies in the `config` of Fastify's routes. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify'
 import type { NamedPolicy } from '../src/definition.js'
+import { DefinitionError } from '../src/errors.js'
 import { type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { FastifyCall } from './fastify-call.js'
@@ -31,7 +32,7 @@ export class GatedRoutes {
   /** @throws DefinitionError, PosternError where its policy is wrong */
   declare(route: Declarable): void {
     const policy = route.config?.gateway
-    if (policy === undefined) return
+    if (policy === undefined) return checkMisplaced(route)
     for (const method of [route.method].flat()) this.#number(method, route, policy)
   }
 
@@ -70,10 +71,24 @@ export class GatedRoutes {
   }
 
   #declare(pattern: string | undefined, policy: NamedPolicy): number {
-    if (pattern === undefined) return declare(this.#gateway, policy, undefined, this.#options)
-    return declare(this.#gateway, pattern, policy, this.#options)
+    if (pattern === undefined) return declare(this.#gateway, policy, undefined, this.#options, made)
+    return declare(this.#gateway, pattern, policy, this.#options, made)
   }
 }
+
+/** Fastify keeps to itself what it does not know, and the route would be open. @throws DefinitionError */
+function checkMisplaced({ method, url, ...route }: Declarable & { readonly gateway?: unknown }): void {
+  if (route.gateway === undefined) return
+  const fault = {
+    code: 'UNKNOWN_FIELD',
+    path: 'gateway',
+    message: 'the policy stands beside `config`, where nobody looks for it',
+    fix: 'Write { config: { gateway: … } }.',
+  }
+  throw new DefinitionError([fault], `route '${[method].flat().join(', ')} ${url}'`)
+}
+
+const made = (options: string) => `toFastify(gateway, ${options})`
 
 /** A route, when it is registered and when it is asked for. */
 type Declarable = Pick<RouteOptions, 'method' | 'url' | 'config' | 'constraints'>

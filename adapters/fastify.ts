@@ -19,7 +19,7 @@ import {
   standingOf,
 } from './fastify-call.js'
 import { GatedRoutes } from './fastify-routes.js'
-import { checkGateway, type GateOptions } from './gate.js'
+import { checkFramework, checkGateway, type GateOptions } from './gate.js'
 import { policeUpgrades } from './upgrade.js'
 
 declare module 'fastify' {
@@ -75,6 +75,7 @@ export function rewriteUrl(
     const url = req.url ?? ''
     const local = below(prefix, url, standing.foldsCase)
     if (local === undefined) return url
+    if (!isRegistered(gateway as Gateway, standing)) return url
     const call = new FastifyCall(req as IncomingMessage, NOT_YET, url, local, standing.foldsCase)
     call.arrival = (gateway as Gateway).arrive(call)
     ;(req as Arriving)[standing.arrived] = call
@@ -99,6 +100,15 @@ function isDecodable(path: string): boolean {
   }
 }
 
+/** Said once: without the plugin nothing is gated, and paths that lost their stages would find routes all the same. */
+function isRegistered(gateway: Gateway, standing: Standing): boolean {
+  if (standing.registered || standing.unregistered) return standing.registered
+  standing.unregistered = true
+  const words = 'rewriteUrl(gateway) is there, but the gateway is not, and gates nothing'
+  gateway.report(new PosternError('REGISTER_REQUIRED', `${words}: app.register(toFastify(gateway))`))
+  return false
+}
+
 /** What Fastify would take for a path below the prefix: it finds the context by its own idea of case. */
 function below(prefix: string, url: string, foldsCase: boolean): string | undefined {
   const first = url.slice(0, prefix.length)
@@ -111,7 +121,7 @@ function below(prefix: string, url: string, foldsCase: boolean): string | undefi
 /**
  * A gateway as a Fastify plugin. Register it before routes and other plugins: `app.register(toFastify(gateway))`.
  *
- * @throws PosternError from `register`: `REWRITE_REQUIRED`, `MOUNTED_TWICE`, `MOUNTED_LATE`, `FRAMEWORK_UNSUPPORTED`
+ * @throws PosternError from `register`: `REWRITE_REQUIRED`, `PREFIX_UNSUPPORTED`, `MOUNTED_TWICE`, `MOUNTED_LATE`, `FRAMEWORK_UNSUPPORTED`
  *
  * @example
  * app.register(toFastify(gateway))
@@ -123,8 +133,10 @@ export function toFastify<Pl extends string, Mo extends string, Au extends strin
 ): FastifyGate {
   checkGateway(gateway, 'toFastify')
   const plain = gateway as unknown as Gateway
-  const plugin = (instance: FastifyInstance, _options: unknown, done: (error?: Error) => void): void => {
+  const plugin = (instance: FastifyInstance, given: unknown, done: (error?: Error) => void): void => {
+    checkFramework(typeof done === 'function', 'toFastify', 'Fastify 4 and 5')
     try {
+      checkOwnPrefix((given as { prefix?: string } | undefined)?.prefix)
       register(plain, instance, options)
       done()
     } catch (error) {
@@ -143,6 +155,7 @@ function register(gateway: Gateway, instance: FastifyInstance, options: FastifyO
   const mounts = options.mount !== false
   const standing = standingOf(gateway)
   checkPlace(gateway, instance, standing, mounts)
+  standing.registered = true
   // One gateway may stand in several apps: what one of them takes for alike is guarded in all.
   standing.foldsCase ||= routesBy(instance, 'caseSensitive', false)
   if (!instance.hasRequestDecorator('gateway')) instance.decorateRequest('gateway', undefined)
@@ -207,6 +220,16 @@ function checkPrefix(below: string, given: string | undefined): void {
     'REWRITE_REQUIRED',
     `the gateway is registered below ${below}, and nothing says whether the paths of its definition begin with that or ` +
       `behind it: Fastify({ rewriteUrl: rewriteUrl(gateway, { prefix: '${below}' }) }) where they begin behind it, else { prefix: '' }`,
+  )
+}
+
+/** Fastify gives none to a plugin whose hooks are those of the context around it. */
+function checkOwnPrefix(prefix: string | undefined): void {
+  if (prefix === undefined) return
+  throw new PosternError(
+    'PREFIX_UNSUPPORTED',
+    `the gateway has no prefix of its own: register it, and routes, in a context that has it, app.register(async (api) => ` +
+      `{ api.register(toFastify(gateway)) … }, { prefix: '${prefix}' })`,
   )
 }
 

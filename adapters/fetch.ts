@@ -5,6 +5,7 @@
  */
 import type { Telling } from '../src/control/needs.js'
 import type { NamedPolicy } from '../src/definition.js'
+import { PosternError } from '../src/errors.js'
 import type { Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { unanswered } from '../src/integrate/function.js'
@@ -12,7 +13,15 @@ import { type FetchApp, gatewayOf, toApp } from '../src/web/app.js'
 import { FetchRequest } from '../src/web/request.js'
 import { responseOf } from '../src/web/response.js'
 import { type CallerSource, callerOf } from './callers.js'
-import { checkFramework, checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
+import {
+  checkCallable,
+  checkFramework,
+  checkGateway,
+  checkHandlers,
+  declare,
+  type GateOptions,
+  isRequest,
+} from './gate.js'
 
 export { gatewayOf } from '../src/web/app.js'
 export { type CallerSource, callers } from './callers.js'
@@ -72,15 +81,23 @@ export function toFetch<
 ): FetchGate<Rest, Pl, Mo, Au> {
   checkGateway(gateway, 'toFetch')
   if (app === undefined) checkHandlers(gateway, 'toFetch(gateway, app)')
+  else checkCallable(app, 'the app that toFetch() is given', 'give its `fetch`, toFetch(gateway, app.fetch)')
   const { caller = {} } = options
   const foldsCase = options.caseSensitive === false
   const tells = new Set(Object.keys(caller) as Telling[])
   gateway.control.servedBy({ mount: 'toFetch(gateway, app, { caller: { … } })', tells })
-  const arrive = (request: Request, rest: Rest) =>
-    new FetchRequest(request, callerOf(caller, request, rest), foldsCase)
+  const arrive = (request: Request, rest: Rest) => {
+    try {
+      return new FetchRequest(request, callerOf(caller, request, rest), foldsCase)
+    } catch (error) {
+      // Some servers answer by a bare 500 and say nothing.
+      gateway.report(error)
+      throw error
+    }
+  }
 
   async function mounted(request: Request, ...rest: Rest): Promise<Response> {
-    checkFramework(typeof request?.headers?.get === 'function', 'toFetch', 'servers from Request to Response')
+    checkWeb(request)
     const forward = (exchange: Exchange, call: FetchRequest) =>
       app === undefined
         ? gateway.refuse(exchange, unanswered(exchange))
@@ -93,8 +110,10 @@ export function toFetch<
     policy: NamedPolicy<Mo, Pl, Au | 'iam'>,
     handler: FetchHandler<Rest>,
   ): (request: Request, ...rest: Rest) => Promise<Response> {
-    const inline = declare(gateway, pattern, policy, options)
+    checkCallable(handler, 'the handler', `gate.route('${pattern}', policy, (request) => …)`)
+    const inline = declare(gateway, pattern, policy, options, made)
     return async (request, ...rest) => {
+      checkWeb(request)
       const run: FetchApp = (forwarded) => handler(forwarded, ...rest)
       const forward = (exchange: Exchange, call: FetchRequest) => toApp(gateway, exchange, call, run)
       const result = gateway.handleInline(inline, arrive(request, rest), forward, gatewayOf(request))
@@ -104,3 +123,17 @@ export function toFetch<
 
   return Object.assign(mounted, { route })
 }
+
+const made = (options: string) => `toFetch(gateway, app, ${options})`
+
+/** Hono hands its handlers a context, which has the request. */
+function checkWeb(given: Request | { readonly req?: { readonly raw?: unknown } }): void {
+  if (isRequest(given)) return
+  const isHono = 'req' in Object(given) && isRequest((given as { req?: { raw?: unknown } }).req?.raw)
+  if (!isHono) checkFramework(false, 'toFetch', 'servers from Request to Response')
+  throw new PosternError('FRAMEWORK_UNSUPPORTED', HONO)
+}
+
+const HONO =
+  "this is Hono's context, and no Request: mount toFetch(gateway, app.fetch) in front of the app, and call what " +
+  'gate.route() gives by a handler, app.post(path, (c) => guarded(c.req.raw, c.env))'

@@ -1,4 +1,5 @@
 /** What the gates of all frameworks share. */
+import type { ServerResponse } from 'node:http'
 import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
 import { type Answer, type Passed, passed } from '../src/exchange.js'
@@ -28,6 +29,22 @@ export function checkFramework(fits: boolean, maker: string, framework: string):
   )
 }
 
+/** What Node's `http` hands on: by its looks, as frameworks put prototypes of their own on it. */
+export function isResponse(res: unknown): boolean {
+  return typeof (res as Partial<ServerResponse> | undefined)?.setHeader === 'function'
+}
+
+/** What a server of the web hands on. */
+export function isRequest(request: unknown): boolean {
+  return typeof (request as Partial<Request> | undefined)?.headers?.get === 'function'
+}
+
+/** What is called with each request that is admitted. @throws PosternError `APP_REQUIRED` */
+export function checkCallable(given: unknown, subject: string, fix: string): void {
+  if (typeof given === 'function') return
+  throw new PosternError('APP_REQUIRED', `${subject} is not a function: ${fix}`)
+}
+
 /**
  * Without an app behind, each route answers by itself.
  *
@@ -50,10 +67,11 @@ export function declare<Pl extends string, Mo extends string, Au extends string>
   first: string | NamedPolicy<Mo, Pl, Au | 'iam'>,
   second: NamedPolicy<Mo, Pl, Au | 'iam'> | undefined,
   { stage }: GateOptions,
+  made: (options: string) => string,
   anew = false,
 ): number {
   const [pattern, policy] = typeof first === 'string' ? [first, second ?? {}] : [undefined, first]
-  return gateway.control.declare({ pattern, policy, stage, anew })
+  return gateway.control.declare({ pattern, policy, stage, anew, made })
 }
 
 /** Has the gateway's own answer written, at once or when it is there. */

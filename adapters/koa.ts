@@ -61,15 +61,16 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
   const rewrite = (exchange: Exchange, call: KoaRequest): Passed => call.rewrite(gateway, exchange)
 
   const mounted: KoaMiddleware = (context, next) => {
-    checkFramework(context?.req !== undefined && context.originalUrl !== undefined, 'toKoa', 'Koa 2 and 3')
+    checkKoa(context)
     const call = new KoaRequest(context, next, foldsCase)
     return call.settle(gateway, gateway.handle(call, rewrite, context.gateway))
   }
 
   type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>
   function route(first: string | RoutePolicy, second?: RoutePolicy): KoaMiddleware {
-    const inline = declare(gateway, first, second, options)
+    const inline = declare(gateway, first, second, options, made)
     return (context, next) => {
+      checkKoa(context)
       const call = new KoaRequest(context, next, foldsCase)
       const { params } = context as { params?: Readonly<Record<string, string>> }
       return call.settle(gateway, gateway.handleInline(inline, call, pass, context.gateway, params))
@@ -82,6 +83,12 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
   })
 }
 
+const made = (options: string) => `toKoa(gateway, ${options})`
+
+function checkKoa(context: ExtendableContext | undefined): void {
+  checkFramework(context?.req !== undefined && context.originalUrl !== undefined, 'toKoa', 'Koa 2 and 3')
+}
+
 class KoaRequest extends NodeRequest {
   /** What the middleware below does. */
   #below: Promise<unknown> | undefined
@@ -92,6 +99,10 @@ class KoaRequest extends NodeRequest {
     foldsCase: boolean,
   ) {
     super(context.req, context.res, context.originalUrl, context.url, foldsCase)
+  }
+
+  override get unread(): string {
+    return 'mount the gateway before body parsers, `app.use(toKoa(gateway))` above `app.use(bodyParser())`'
   }
 
   /** The app's router is to match what the gateway matched: the path without its stage, spelt canonically. */

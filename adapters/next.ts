@@ -121,7 +121,7 @@ export function toNext<Pl extends string, Mo extends string, Au extends string>(
   function inlineOf(first: string | RoutePolicy, policy: RoutePolicy): number {
     if (typeof first !== 'string' && policy.throttle !== undefined) throw patternRequired()
     // In development a file is loaded again once it was changed.
-    return declare(gateway, first, policy, options, process.env.NODE_ENV === 'development')
+    return declare(gateway, first, policy, options, made, process.env.NODE_ENV === 'development')
   }
 
   function route(...given: Declared<RoutePolicy, Handler>): NextHandler<Request, RouteContext> {
@@ -150,6 +150,8 @@ export function toNext<Pl extends string, Mo extends string, Au extends string>(
   )
   return gate as unknown as NextGate<Pl, Mo, Au>
 }
+
+const made = (options: string) => `toNext(gateway, ${options})`
 
 /** The routes of the definition, by their handlers. */
 function catchAll(gateway: Gateway, options: NextOptions): CatchAll {

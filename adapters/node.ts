@@ -9,7 +9,15 @@ import { type Answer, type Exchange, type GatewayContext, type Passed, passed } 
 import type { Gateway } from '../src/gateway.js'
 import { unanswered } from '../src/integrate/function.js'
 import { handOver } from './forward.js'
-import { checkFramework, checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
+import {
+  checkCallable,
+  checkFramework,
+  checkGateway,
+  checkHandlers,
+  declare,
+  type GateOptions,
+  isResponse,
+} from './gate.js'
 import { run, send } from './listener.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
@@ -46,6 +54,11 @@ export interface NodeGate<
   upgrade(server: Server): void
 }
 
+const made = (options: string) => `toNode(gateway, app, ${options})`
+
+const APPS =
+  'give an Express app as it is, of Koa app.callback(), of your own (req, res) => …; Fastify has toFastify'
+
 /**
  * A gateway in front of an app: `createServer(toNode(gateway, app))`. Refusals and kept answers never enter the app.
  *
@@ -61,10 +74,11 @@ export function toNode<Pl extends string, Mo extends string, Au extends string>(
 ): NodeGate<Pl, Mo, Au> {
   checkGateway(gateway, 'toNode')
   if (app === undefined) checkHandlers(gateway, 'toNode(gateway, app)')
+  else checkCallable(app, 'the app that toNode() is given', APPS)
   const foldsCase = options.caseSensitive !== true
 
   function mounted(req: IncomingMessage, res: ServerResponse, next?: unknown): void {
-    checkFramework(next === undefined, 'toNode', 'servers of Node')
+    checkFramework(next === undefined && isResponse(res), 'toNode', 'servers of Node')
     const url = req.url ?? ''
     const request = new NodeRequest(req, res, url, url, foldsCase)
     send(gateway, request, gateway.handle(request, rewrite, req.gateway))
@@ -92,9 +106,11 @@ export function toNode<Pl extends string, Mo extends string, Au extends string>(
     policy: NamedPolicy<Mo, Pl, Au | 'iam'>,
     listener: NodeListener,
   ): NodeListener {
-    const inline = declare(gateway, pattern, policy, options)
+    checkCallable(listener, 'the listener', `gate.route('${pattern}', policy, (req, res) => …)`)
+    const inline = declare(gateway, pattern, policy, options, made)
     const forward = (exchange: Exchange, request: NodeRequest): Passed => pass(exchange, request, listener)
     return (req, res) => {
+      checkFramework(isResponse(res), 'toNode', 'servers of Node')
       const url = req.url ?? ''
       const target = (req as { originalUrl?: string }).originalUrl ?? url
       const request = new NodeRequest(req, res, target, url, foldsCase)

@@ -57,7 +57,7 @@ export class NodeRequest implements GatewayRequest {
 
   /** How the gateway comes before whatever else reads bodies, for whom it did not. */
   get unread(): string {
-    return 'mount the gateway before body parsers, `app.use(toExpress(gateway))` above `app.use(express.json())`'
+    return 'have the gateway come before whatever reads bodies'
   }
 
   header(name: string): string | undefined {

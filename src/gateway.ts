@@ -165,6 +165,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
    * const response = await gateway.fetch(new Request('https://api.acme.com/pets/7'))
    */
   readonly fetch = async (request: Request, caller: Caller = {}): Promise<Response> => {
+    if (typeof request?.headers?.get !== 'function') throw noRequest()
     this.control.checkCaller(caller)
     const forward = (exchange: Exchange) => this.refuse(exchange, unanswered(exchange))
     const answer = await this.handle(new FetchRequest(request, caller, false), forward)
@@ -336,4 +337,9 @@ export function createGateway<
   definition: GatewayDefinition<Mo, Pl, Au> | (DocumentGatewayDefinition & { readonly openapi: O }),
 ): Gateway<Named<Pl, O>, Named<Mo, O>, Named<Au, O>> {
   return new Gateway(definition as GatewayDefinition)
+}
+
+function noRequest(): PosternError {
+  const words = "gateway.fetch() takes a Request of the web's: for servers of Node there is toNode(gateway)"
+  return new PosternError('FRAMEWORK_UNSUPPORTED', `${words}, from postern/node`)
 }

@@ -75,6 +75,8 @@ export interface InlinePolicy<
   readonly stage?: string | undefined
   /** Whether it takes the place of what was declared for its pattern before: code that is loaded again while it is written. */
   readonly anew?: boolean
+  /** How the gate is made with these options, for whoever has to give some: `toKoa(gateway, ${options})`. */
+  readonly made?: (options: string) => string
 }
 
 /** `gateway.control`: what may change while the gateway runs. */
@@ -298,10 +300,10 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
    * @throws PosternError `STAGE_REQUIRED`, `STAGE_UNKNOWN`, `ROUTE_CONFLICT`
    * @throws DefinitionError
    */
-  declare({ pattern, policy, stage, anew = false }: InlinePolicy<Pl, Mo, Au | 'iam'>): number {
+  declare({ pattern, policy, stage, anew = false, made = String }: InlinePolicy<Pl, Mo, Au | 'iam'>): number {
     const { inline, stages } = this.#state
     const route = inlineRoute(pattern)
-    const name = inlineStage(stage, [...stages.states.keys()])
+    const name = inlineStage(stage, [...stages.states.keys()], made)
     const whole = completeRoutePolicy(policy, this.#held.inlineWithin(name))
     const before = declaredBefore(inline, name, route, policy, anew)
     if (before !== undefined && !anew) return before

@@ -36,7 +36,11 @@ export function inlineRoute(pattern: string | undefined): InlineRoute | undefine
  *
  * @throws PosternError `STAGE_REQUIRED`, `STAGE_UNKNOWN`
  */
-export function inlineStage(given: string | undefined, names: readonly string[]): string {
+export function inlineStage(
+  given: string | undefined,
+  names: readonly string[],
+  made: (options: string) => string,
+): string {
   const all = names.join(', ')
   if (given !== undefined) {
     if (names.includes(given)) return given
@@ -47,7 +51,8 @@ export function inlineStage(given: string | undefined, names: readonly string[])
   if (names.includes(DEFAULT_STAGE)) return DEFAULT_STAGE
   throw new PosternError(
     'STAGE_REQUIRED',
-    `a policy on a route of the app belongs to one stage, and there are ${all}: say which, toExpress(gateway, { stage: '${only}' })`,
+    `a policy on a route of the app belongs to one stage, and there are ${all}: say which, ` +
+      made(`{ stage: '${only}' }`),
   )
 }
 

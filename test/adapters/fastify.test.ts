@@ -39,6 +39,35 @@ describe.each([
     expect(response.headers.get('x-amzn-requestid')).toBe((await record()).requestId)
   })
 
+  test('rewriteUrl without the plugin leaves paths as they are, and is reported once', async () => {
+    const { gateway, errors } = guard({ routes: [route('GET /pets')], stages: { prod: {} } })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
+    app.get('/pets', async () => ['Rex'])
+    for (let call = 0; call < 2; call++) expect((await app.inject('/prod/pets')).statusCode).toBe(404)
+    expect(errors).toMatchObject([
+      { code: 'REGISTER_REQUIRED', message: expect.stringContaining('app.register(toFastify(gateway))') },
+    ])
+  })
+
+  test('a prefix of its own is an error that names the fix', async () => {
+    const { gateway } = guard({ routes: [route('GET /pets')] })
+    const app = fresh()
+    app.register(toFastify(gateway), { prefix: '/api' })
+    await expect(app.ready()).rejects.toMatchObject({
+      code: 'PREFIX_UNSUPPORTED',
+      message: expect.stringContaining("api.register(toFastify(gateway)) … }, { prefix: '/api' }"),
+    })
+  })
+
+  test('a policy beside `config` is an error, and no open route', async () => {
+    const { gateway } = guard({ ...KEYED, routes: [route('POST /pets')] })
+    const app = fresh()
+    await app.register(toFastify(gateway))
+    expect(() => app.post('/pets', { gateway: { apiKey: true } } as never, async () => 'open')).toThrow(
+      "route 'POST /pets' has one fault",
+    )
+  })
+
   test('inject goes the same way', async () => {
     const { gateway, recorded } = guard({ ...KEYED, routes: [route('GET /pets', { apiKey: true })] })
     const app = fresh({ rewriteUrl: rewriteUrl(gateway) })

@@ -1,10 +1,13 @@
 /** Gates that stand where they should not: the error says so, and where to. */
 import express from 'express'
+import Fastify from 'fastify'
+import { Hono } from 'hono'
 import Koa from 'koa'
 import { createGateway, route } from 'postern'
 import { toExpress } from 'postern/express'
-import { toFetch } from 'postern/fetch'
+import { callers, toFetch } from 'postern/fetch'
 import { toKoa } from 'postern/koa'
+import { toNext } from 'postern/next'
 import { toNode } from 'postern/node'
 import { describe, expect, test } from 'vitest'
 import { EXPRESSES, guard, serve } from './support.js'
@@ -45,7 +48,72 @@ describe('a gate of another framework', () => {
   test('of the web, on a server of Node', async () => {
     const error = await toFetch(gateway())({ headers: {} } as Request).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'FRAMEWORK_UNSUPPORTED' })
+    const { fetch: serve } = gateway()
+    await expect(serve({ headers: {} } as Request)).rejects.toThrow(
+      'there is toNode(gateway), from postern/node',
+    )
   })
+
+  test('on a single route', async () => {
+    const foreign = { headers: {}, raw: {} }
+    const inExpress = toExpress(gateway()).route({ apiKey: false }) as unknown as (
+      ...args: unknown[]
+    ) => unknown
+    expect(() => inExpress({ req: {} }, async () => {})).toThrow(
+      `toExpress() is for Express 4 and 5, ${others}`,
+    )
+    expect(() => inExpress(foreign, foreign, () => {})).toThrow(others)
+    const inKoa = toKoa(gateway()).route({ apiKey: false }) as unknown as (...args: unknown[]) => unknown
+    expect(() => inKoa(foreign, foreign)).toThrow(`toKoa() is for Koa 2 and 3, ${others}`)
+    const onNode = toNode(gateway()).route('GET /pets', {}, () => {}) as (...args: unknown[]) => unknown
+    expect(() => onNode({ req: {} }, async () => {})).toThrow(`toNode() is for servers of Node, ${others}`)
+    const ofTheWeb = toFetch(gateway()).route('GET /pets', {}, () => new Response()) as (
+      given: unknown,
+    ) => Promise<unknown>
+    await expect(ofTheWeb(foreign)).rejects.toThrow(others)
+  })
+
+  test('as a plugin or a hook of Fastify', async () => {
+    const asPlugin = toExpress(gateway()) as unknown as (...args: unknown[]) => unknown
+    expect(() => asPlugin(Fastify(), {}, () => {})).toThrow(others)
+    const asHook = Fastify()
+    asHook.addHook('onRequest', toExpress(gateway()) as never)
+    asHook.get('/pets', () => [])
+    const { message } = (await asHook.inject('/pets')).json() as { message: string }
+    expect(message).toContain(others)
+    await asHook.close()
+  })
+
+  test('in Hono, which hands its handlers a context', async () => {
+    const gate = toFetch(gateway(), () => new Response())
+    const app = new Hono()
+    app.use('/mounted', gate as never)
+    app.get('/pets', gate.route('GET /pets', {}, () => new Response()) as never)
+    const errors: Error[] = []
+    app.onError((error) => {
+      errors.push(error)
+      return new Response(null, { status: 500 })
+    })
+    for (const path of ['/mounted', '/pets']) expect((await app.request(path)).status).toBe(500)
+    expect(errors).toMatchObject([HONO, HONO])
+  })
+})
+
+const HONO = {
+  code: 'FRAMEWORK_UNSUPPORTED',
+  message: expect.stringContaining('app.post(path, (c) => guarded(c.req.raw, c.env))'),
+}
+
+test('an app or a handler that cannot be called is told when the gate is made', () => {
+  expect(() => toNode(gateway(), new Koa() as never)).toThrow('of Koa app.callback()')
+  expect(() => toFetch(gateway(), new Hono() as never)).toThrow(
+    'give its `fetch`, toFetch(gateway, app.fetch)',
+  )
+  for (const gate of [toNode(gateway()), toFetch(gateway())]) {
+    expect(() => gate.route('GET /cats', {}, undefined as never)).toThrow(
+      "gate.route('GET /cats', policy, (req",
+    )
+  }
 })
 
 const words =
@@ -83,4 +151,54 @@ test('in Koa, an answer that was sent before the gateway is reported', async () 
     expect(await (await fetch(url + path)).text()).toBe('hasty')
     expect(errors).toMatchObject([{ code: 'ANSWERED_BEFORE', message: words }])
   }
+})
+
+test('a caller that reads what its server does not hand over is told, and who it is for', async () => {
+  const caller = { ...callers.node }
+  const { gateway: guarded, errors } = guard({ routes: [route('GET /pets')] })
+  const { gateway: onDeno } = guard({ routes: [route('GET /pets')], account: { throttle: PER_ADDRESS } })
+  const bare = new Request('http://localhost/pets')
+  const app = () => new Response()
+  const forgotten = toFetch(guarded, app, { caller }).route('GET /cats', {}, app) as (
+    request: Request,
+  ) => Promise<Response>
+  await expect(forgotten(bare)).rejects.toThrow('it is for @hono/node-server, gate(request, c.env)')
+  expect(errors).toMatchObject([{ code: 'CALLER_UNKNOWN' }])
+  const misnamed = toFetch(onDeno, app, { caller: callers.deno }) as unknown as typeof forgotten
+  await expect(misnamed(bare)).rejects.toThrow('callers.deno reads what its server hands over')
+})
+
+const PER_ADDRESS = { rate: 1, burst: 1, per: 'address' } as const
+
+test('what a gate has to be told is said in the words of its framework', () => {
+  const staged = createGateway({ routes: [], stages: { prod: {}, beta: {} }, httpsOnly: false })
+  const listener = () => {}
+  expect(() => toKoa(staged).route({})).toThrow("say which, toKoa(gateway, { stage: 'prod' })")
+  expect(() => toExpress(staged).route({})).toThrow("say which, toExpress(gateway, { stage: 'prod' })")
+  expect(() => toNext(staged).route({}, () => new Response())).toThrow("toNext(gateway, { stage: 'prod' })")
+  expect(() => toNode(staged, listener).route('GET /', {}, listener)).toThrow(
+    "toNode(gateway, app, { stage: 'prod' })",
+  )
+  expect(() => toFetch(staged).route('GET /', {}, () => new Response())).toThrow(
+    "toFetch(gateway, app, { stage: 'prod' })",
+  )
+})
+
+test('in Koa, a parser before the gateway is told as one of Koa', async () => {
+  const { gateway: guarded, errors } = guard({
+    routes: [route('POST /pets', { body: 'Pet' })],
+    models: { Pet: {} },
+  })
+  const app = new Koa()
+  app.use(async (ctx, next) => {
+    for await (const _ of ctx.req);
+    await next()
+  })
+  app.use(toKoa(guarded))
+  const { url } = await serve(app.callback())
+  const headers = { 'content-type': 'application/json' }
+  expect((await fetch(`${url}/pets`, { method: 'POST', body: '{}', headers })).status).toBe(500)
+  expect(errors).toMatchObject([
+    { code: 'BODY_CONSUMED', message: expect.stringContaining('`app.use(bodyParser())`') },
+  ])
 })
