@@ -160,7 +160,10 @@ function deferred() {
   return { promise, resolve }
 }
 
-it('an integration in the place of a policy is told where it belongs', () => {
+it('an integration or a handler in the place of a policy is told where it belongs', () => {
+  expect(() => createGateway({ routes: [route('GET /', (() => 'hello') as never)] })).toThrow(
+    'a function is not a policy (WRONG_TYPE)\n    Write a policy before it, an empty one for one: route(pattern, {}, handler).',
+  )
   expect(() => createGateway({ routes: [route('GET /', echo('hello') as never)] })).toThrow(
     'an integration is not a policy (WRONG_TYPE)\n    Write a policy before it, an empty one for one: route(pattern, {}, integration).',
   )

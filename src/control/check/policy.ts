@@ -33,6 +33,10 @@ export function policy(scope: Scope): Check {
       const fix = 'Write a policy before it, an empty one for one: route(pattern, {}, integration).'
       return at.fault('WRONG_TYPE', 'an integration is not a policy', fix)
     }
+    if (typeof at.value === 'function') {
+      const fix = 'Write a policy before it, an empty one for one: route(pattern, {}, handler).'
+      return at.fault('WRONG_TYPE', 'a function is not a policy', fix)
+    }
     shape(at)
     if (!asksApiKey(at)) perApiKeyFaults(at.at('throttle'))
   }
