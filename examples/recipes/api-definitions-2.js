@@ -3,7 +3,8 @@
  *
  * AWS's extensions are read: integrations of every type, authorizers, request validators, gateway responses, policies, binary
  * media types. An export of an API on AWS serves as it is. `fromOpenApi` gives the definition itself, and a warning with its
- * JSON pointer for each piece that is unsupported or dubious; `strict: true` makes them errors. Nothing is fetched.
+ * JSON pointer for each piece that is unsupported or dubious; `strict: true` makes them errors. Nothing is fetched. What
+ * `toOpenApi` writes is fit to be handed on: secrets (credentials, TLS keys, fields that hold them) stay out of it, with a warning.
  */
 import { createGateway } from 'postern'
 import { fromOpenApi, toOpenApi } from 'postern/openapi'
