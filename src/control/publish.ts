@@ -12,6 +12,7 @@ import { type InlinePlan, type Live, type LiveStage, RoutePlans } from '../live.
 import { compile, type Surroundings } from '../pipeline.js'
 import type { Policy } from '../policy.js'
 import type { Counters } from '../store/contract.js'
+import { COMPILES_AT_START } from '../validate/engine.js'
 import type { InlineRoute } from './declare.js'
 import type { Deployment } from './deployment.js'
 import { checkHosts, type HostTold } from './needs.js'
@@ -87,7 +88,9 @@ function onDeployment(sources: Compiling, id: string, settings: CompleteStage, c
   const variables = canary ? { ...settings.variables, ...settings.canary?.variables } : settings.variables
   const around = surroundings(sources, { ...settings, variables }, deployment)
   const plans = new RoutePlans((route) => compile(gated(route, settings), around))
-  for (const route of deployment.complete.routes) if (startsEarly(route)) plans.get(route)
+  for (const route of deployment.complete.routes) {
+    if (COMPILES_AT_START || startsEarly(route)) plans.get(route)
+  }
   const { responder } = deployment
   const stage = {
     name: settings.name,

@@ -10,12 +10,12 @@ import tsconfig from '../../tsconfig.json' with { type: 'json' }
 /** Bytes of our own code, minified and gzipped, that each may have: what it has, and a tenth more. */
 const BUDGETS: Readonly<Record<string, number>> = {
   // 45,000 are wanted. Most of it is policies and signatures, models, and the checks of definitions.
-  'postern + postern/express': 119_000,
+  'postern + postern/express': 120_000,
   postern: 113_500,
   'postern/aws': 41_500,
   'postern/express': 9_300,
   'postern/fastify': 11_400,
-  'postern/fetch': 6_800,
+  'postern/fetch': 7_000,
   'postern/http': 42_000,
   'postern/koa': 9_600,
   'postern/lambda': 47_000,

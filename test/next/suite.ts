@@ -62,7 +62,7 @@ async function developedApp(running: Running, folder: string): Promise<void> {
   })
 }
 
-/** Changes a file until that is seen: Next overlooks what is written while it compiles. */
+/** Changes a file until that is seen: a request that comes while Next compiles may have it keep what it had. */
 async function rewritten(
   file: string,
   [before, after]: [string, string],
@@ -71,12 +71,14 @@ async function rewritten(
   const text = await readFile(file, 'utf8')
   expect(text).toContain(before)
   let times = 0
-  // Far enough apart for a busy machine to compile one before the next is written.
+  // Each time another program: one that differs in white space alone is none to Next.
   const write = async () => {
-    await writeFile(file, `${text.replace(before, after)}${'\n'.repeat(times++ % 2)}`)
-    await vi.waitFor(seen, { timeout: 15_000, interval: 500 })
+    const mark = `;(globalThis as { written?: number }).written = ${++times}`
+    await writeFile(file, `${text.replace(before, after)}\n${mark}\n`)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await vi.waitFor(seen, { timeout: 6_000, interval: 500 })
   }
-  await vi.waitFor(write, { timeout: 90_000, interval: 500 })
+  await vi.waitFor(write, { timeout: 120_000, interval: 500 })
 }
 
 function builtApp(running: () => Running): void {
