@@ -1,4 +1,4 @@
-/** The one order of things. Compiled once per route and stage when a stage is published, not per request. */
+/** The one order of things. Compiled once per route and stage, when its first request comes. */
 import { type Authorizers, authorizationOf } from './authorize/authorize.js'
 import type { CompiledPolicy } from './authorize/policy.js'
 import { type Caches, cached, invalidating } from './cache/cache.js'
