@@ -4,7 +4,7 @@ import type { Version } from './context.js'
 import { byName, decoded, escaped, type Fields, isFields, type Key, type Place } from './place.js'
 import { type References, refOf } from './references.js'
 import { type Report, show } from './report.js'
-import { SchemaWalk } from './walk.js'
+import { SAYS_MORE, SchemaWalk } from './walk.js'
 
 /** What OpenAPI 3.1 is written in where nothing else is said. */
 export const DRAFT_2020 = 'https://json-schema.org/draft/2020-12/schema'
@@ -186,14 +186,14 @@ function isBelow(keys: readonly Key[], above: readonly Key[]): boolean {
 /** Most schemas of parameters ask for a type and a bound, and many for the same. */
 const FEW = 6
 
-/** One text for equal schemas without others in them, and without references; `undefined` for any other. */
+/** One text for equal schemas without others in them, and with nothing to be told of; `undefined` for any other. */
 function flatText(schema: Fields): string | undefined {
   let text = ''
   let fields = 0
   for (const keyword of Object.keys(schema)) {
     const value = schema[keyword]
-    if (++fields > FEW || keyword.startsWith('$') || (typeof value === 'object' && value !== null))
-      return undefined
+    const isPlain = !(keyword.startsWith('$') || SAYS_MORE.has(keyword))
+    if (++fields > FEW || !isPlain || (typeof value === 'object' && value !== null)) return undefined
     text += `${keyword}\n${JSON.stringify(value)}\n`
   }
   return text

@@ -19,7 +19,14 @@ const LATER = wordsOf(
 )
 
 /** Keywords that a text or a number means more by than itself; of all others, only what holds schemas is looked at. */
-const SAYS_MORE = new Set([...LATER, '$ref', '$dynamicRef', 'pattern', 'discriminator', 'x-nullable'])
+export const SAYS_MORE: ReadonlySet<string> = new Set([
+  ...LATER,
+  '$ref',
+  '$dynamicRef',
+  'pattern',
+  'discriminator',
+  'x-nullable',
+])
 
 /** What may stand beside a reference without asking for anything. */
 export const ANNOTATIONS = wordsOf(

@@ -1,5 +1,4 @@
 /** Where a walk through a schema stands: a list of its keys is made only where something is wrong. */
-/** A place in a schema that is walked. */
 export interface Trail {
   readonly parent: Trail | undefined
   readonly key: string | number

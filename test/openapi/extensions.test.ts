@@ -42,6 +42,20 @@ const DOCUMENT = {
   'x-amazon-apigateway-documentation': { version: '1.0.3', documentationParts: PARTS },
 }
 
+it('what does not hold is warned of wherever it stands, however often', () => {
+  const schema = { type: 'string', pattern: '(a)\\1' }
+  const get = (name: string) => ({
+    parameters: [{ name, in: 'query', schema: { ...schema } }],
+    responses: { 200: { description: 'well' } },
+  })
+  const paths = { '/a': { get: get('one') }, '/b': { get: get('other') } }
+  const { warnings } = fromOpenApi({ openapi: '3.0.3', info: { title: 'a', version: '1' }, paths })
+  expect(warnings.map(({ pointer }) => pointer)).toEqual([
+    '#/paths/~1a/get/parameters/0/schema/pattern',
+    '#/paths/~1b/get/parameters/0/schema/pattern',
+  ])
+})
+
 describe('extensions of a document', () => {
   const { definition, warnings } = fromOpenApi(DOCUMENT)
 
