@@ -1,6 +1,7 @@
 /** Proxying a node backend over real sockets: asked directly, through Postern, and through what one would pick instead. */
 import { contest, DIRECT, pinned } from './lib/contest.mjs'
 import { ratios } from './lib/measure.mjs'
+import { installOthers } from './lib/others.mjs'
 import { spread, table, title } from './lib/print.mjs'
 
 const FILES = { server: 'proxy-server.mjs', load: 'proxy-load.mjs', backend: 'proxy-backend.mjs' }
@@ -10,7 +11,9 @@ const SMALL = {
   postern: '',
   'postern, all on': '>= 0.26',
   '@fastify/http-proxy': '',
+  'fast-gateway': '',
   'http-proxy-middleware': '',
+  'express-gateway': '',
 }
 const LARGE = { 'undici dispatch': '1', postern: '>= 0.9', 'postern, all on': '' }
 
@@ -32,6 +35,7 @@ async function section(about, wanted, words) {
   table(['', 'requests/s (quartiles)', `to ${base.name}`, 'wanted', 'proxy CPU us/request'], rows)
 }
 
+await installOthers()
 await section('small', SMALL, 'small JSON')
 await section('down', LARGE, '1 MB down')
 await section('up', LARGE, '1 MB up')

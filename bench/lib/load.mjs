@@ -9,7 +9,7 @@ export function loadWith(sent) {
     const given = { url, connections: CONNECTIONS, duration: seconds, requests: [...sent] }
     const result = await autocannon(given)
     if (result.non2xx > 0 || result.errors > 0)
-      throw new Error(`${result.non2xx} refused, ${result.errors} failed`)
+      throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
     process.send?.({ requests: result['2xx'], duration: result.duration })
   })
   process.once('disconnect', () => process.exit())
