@@ -67,7 +67,8 @@ export function watch(gateway: Gateway, exchange: Exchange, call: NodeRequest, b
   const over = () => {
     call.deadline?.cancel()
     const bytesIn = received === undefined ? call.announced : received()
-    gateway.ended(exchange, { bytesIn, ...sent.outcome() })
+    const { status, bytesOut, whole } = sent.outcome()
+    gateway.ended(exchange, { status, bytesIn, bytesOut, whole })
   }
   whenOver(call, over, sent)
 }

@@ -3,22 +3,41 @@
 /** How late one may be told of, as a share of its time. */
 const PRECISION = 1 / 32
 
-/** Something that must be over in time. */
+/**
+ * Something that must be over in time. Those that wait together stand in a ring, out of which each takes itself: a set
+ * would want an identity of each, and to shrink as they go.
+ */
 export class Deadline {
-  constructor(
-    readonly late: () => void,
-    private readonly others: Set<Deadline>,
-  ) {}
+  #next: Deadline = this
+  #previous: Deadline = this
+
+  constructor(readonly late: () => void) {}
+
+  /** Next to this one, as the last of its ring. */
+  join(ring: Deadline): void {
+    this.#next = ring
+    this.#previous = ring.#previous
+    this.#previous.#next = this
+    ring.#previous = this
+  }
 
   cancel(): void {
-    this.others.delete(this)
+    this.#previous.#next = this.#next
+    this.#next.#previous = this.#previous
+    this.#next = this
+    this.#previous = this
+  }
+
+  /** The one behind it; `undefined` where it is alone. */
+  get following(): Deadline | undefined {
+    return this.#next === this ? undefined : this.#next
   }
 }
 
 /** All that have the same time. Those that come shortly after each other wait together. */
 class Group {
   readonly #ms: number
-  #gathering: Set<Deadline> | undefined
+  #gathering: Deadline | undefined
 
   constructor(ms: number) {
     this.#ms = ms
@@ -26,24 +45,30 @@ class Group {
 
   add(late: () => void): Deadline {
     this.#gathering ??= this.#gather()
-    const deadline = new Deadline(late, this.#gathering)
-    this.#gathering.add(deadline)
+    const deadline = new Deadline(late)
+    deadline.join(this.#gathering)
     return deadline
   }
 
-  #gather(): Set<Deadline> {
-    const together = new Set<Deadline>()
-    setTimeout(() => this.#close(together), Math.ceil(this.#ms * PRECISION)).unref()
-    return together
+  /** @returns what stands for the ring, and is late for nothing itself */
+  #gather(): Deadline {
+    const ring = new Deadline(() => {})
+    setTimeout(() => this.#close(ring), Math.ceil(this.#ms * PRECISION)).unref()
+    return ring
   }
 
   /** From here on nobody joins them, so that none is late before its time. */
-  #close(together: ReadonlySet<Deadline>): void {
+  #close(ring: Deadline): void {
     this.#gathering = undefined
-    if (together.size === 0) return
-    setTimeout(() => {
-      for (const { late } of together) late()
-    }, this.#ms).unref()
+    if (ring.following === undefined) return
+    setTimeout(() => tellAll(ring), this.#ms).unref()
+  }
+}
+
+function tellAll(ring: Deadline): void {
+  for (let each = ring.following; each !== undefined; each = ring.following) {
+    each.cancel()
+    each.late()
   }
 }
 

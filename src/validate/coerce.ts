@@ -17,15 +17,17 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 /** @param models the documents that references lead to */
 export function coercion(document: Document, models: (name: string) => Document | undefined): Coerce {
   const { types, properties, items } = outline(document.schema, { document, models, depth: 0 })
+  const made = coercing(types, items)
+  const parts = new Map([...properties].map(([name, own]) => [name, coercing(own.types, own.items)]))
   return (given) => {
-    if (isTexts(given)) return coerced(given, types, items)
+    if (isTexts(given)) return made(given)
     if (typeof given !== 'object' || given === null) return given
-    const made: Record<string, unknown> = Object.create(null)
+    const object: Record<string, unknown> = Object.create(null)
     for (const [name, value] of Object.entries(given)) {
-      const own = properties.get(name)
-      made[name] = own !== undefined && isTexts(value) ? coerced(value, own.types, own.items) : value
+      const own = parts.get(name)
+      object[name] = own !== undefined && isTexts(value) ? own(value) : value
     }
-    return made
+    return object
   }
 }
 
@@ -46,18 +48,23 @@ function isTexts(value: unknown): value is Texts {
   return typeof value === 'string' || Array.isArray(value)
 }
 
-function coerced(given: Texts, types: readonly string[], items: readonly string[]): unknown {
-  if (types.includes('array')) return [given].flat().map((each) => scalar(each, items))
-  return typeof given === 'string' ? scalar(given, types) : given
+function coercing(types: readonly string[], items: readonly string[]): (given: Texts) => unknown {
+  const item = scalar(items)
+  if (types.includes('array')) return (given) => [given].flat().map(item)
+  const made = scalar(types)
+  return (given) => (typeof given === 'string' ? made(given) : given)
 }
 
 /** By the first type that fits. */
-function scalar(text: string, types: readonly string[]): unknown {
-  for (const type of types) {
-    const made = MADE[type]?.(text)
-    if (made !== undefined) return made
+function scalar(types: readonly string[]): (text: string) => unknown {
+  const all = types.flatMap((type) => MADE[type] ?? [])
+  return (text) => {
+    for (const make of all) {
+      const made = make(text)
+      if (made !== undefined) return made
+    }
+    return text
   }
-  return text
 }
 
 const MADE: Readonly<Record<string, ((text: string) => unknown) | undefined>> = {

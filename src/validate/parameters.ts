@@ -1,4 +1,5 @@
 /** Query, headers and path parameters. */
+import { Bare, put } from '../bare.js'
 import type { CompleteParameter } from '../complete.js'
 import type { Exchange, Step } from '../exchange.js'
 import type { ValidationFault } from '../schema.js'
@@ -171,9 +172,9 @@ function faultsOf({ declared, validated }: Checked): readonly ValidationFault[] 
 }
 
 function valuesIn(place: Declared['in'], checked: readonly Checked[]): Readonly<Record<string, unknown>> {
-  const values: Record<string, unknown> = Object.create(null)
+  const values = new Bare<unknown>()
   for (const { declared, validated } of checked) {
-    if (declared.in === place && validated.faults === undefined) values[declared.key] = validated.value
+    if (declared.in === place && validated.faults === undefined) put(values, declared.key, validated.value)
   }
   return values
 }
