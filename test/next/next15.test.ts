@@ -1,3 +1,9 @@
+import { afterAll } from 'vitest'
+import { nextContract } from './contract.js'
+import { NextProject } from './running.js'
 import { nextSuite } from './suite.js'
 
-nextSuite(15)
+const project = new NextProject(15)
+afterAll(() => project[Symbol.asyncDispose]())
+nextSuite(project)
+nextContract(project)

@@ -1,3 +1,11 @@
+import { afterAll } from 'vitest'
+import { nextContract } from './contract.js'
+import { nextExample } from './example.js'
+import { NextProject } from './running.js'
 import { nextSuite } from './suite.js'
 
-nextSuite(16)
+const project = new NextProject(16)
+afterAll(() => project[Symbol.asyncDispose]())
+nextSuite(project)
+nextContract(project)
+nextExample(project)

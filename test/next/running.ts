@@ -1,6 +1,6 @@
-/** A Next app of the packed package's: installed, built, and started as its users do. */
+/** Next apps of the packed package's: installed, built, and started as its users do. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp, rm } from 'node:fs/promises'
+import { cp, mkdir, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -13,12 +13,36 @@ const ELSEWHERE = { 15: 'proxy.ts', 16: 'middleware.ts' } as const
 
 export type Major = keyof typeof ELSEWHERE
 
-/** @param fill puts an app into its folder; left out, it is that of `./app` */
-export async function installNext(
-  major: Major,
-  fill: (folder: string) => Promise<void> = (folder) => fixture(folder, major),
-): Promise<Project> {
-  const project = await installPacked({
+/** A project of this package and one major version of Next, in whose folders all apps stand that are tested with it. */
+export class NextProject implements AsyncDisposable {
+  #installed: Promise<Project> | undefined
+
+  constructor(readonly major: Major) {}
+
+  /**
+   * A new app, built.
+   *
+   * @param fill puts its files into its folder; left out, they are those of `./app`
+   * @returns its folder
+   */
+  async app(name: string, fill = (folder: string) => fixture(folder, this.major)): Promise<string> {
+    this.#installed ??= installNext(this.major)
+    const { folder: root, run } = await this.#installed
+    const folder = join(root, name)
+    await mkdir(folder)
+    await fill(folder)
+    await run('node', 'node_modules/next/dist/bin/next', 'build', name)
+    return folder
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const project = await this.#installed?.catch(() => undefined)
+    await project?.[Symbol.asyncDispose]()
+  }
+}
+
+function installNext(major: Major): Promise<Project> {
+  return installPacked({
     next: String(major),
     react: '19',
     'react-dom': '19',
@@ -27,10 +51,6 @@ export async function installNext(
     '@types/react': '19',
     '@types/react-dom': '19',
   })
-  // Next compiles whatever lies in its folder, other frameworks' sources too.
-  await rm(join(project.folder, 'types'), { recursive: true })
-  await fill(project.folder)
-  return project
 }
 
 async function fixture(folder: string, major: Major): Promise<void> {

@@ -3,34 +3,31 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Project } from '../consumer/packed.js'
-import { type Answered, installNext, type Major, Running } from './running.js'
+import { type Answered, type NextProject, Running } from './running.js'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-export function nextSuite(major: Major): void {
-  describe(`Next ${major}`, () => {
-    let project: Project
+export function nextSuite(project: NextProject): void {
+  describe(`Next ${project.major}`, () => {
+    let folder: string
     beforeAll(async () => {
-      project = await installNext(major)
+      // Next checks the types of what a file exports, too.
+      folder = await project.app('suite')
     })
-    afterAll(() => project?.[Symbol.asyncDispose]())
 
     describe('built and started', () => {
       let running: Running
       beforeAll(async () => {
-        // Next checks the types of what a file exports, too.
-        await project.run('npx', '--no-install', 'next', 'build')
-        running = await Running.start(project.folder, 'start')
+        running = await Running.start(folder, 'start')
       })
       afterAll(() => running?.[Symbol.asyncDispose]())
       builtApp(() => running)
     })
 
     it('in development, what is written anew holds, and what was counted stays', async ({ onTestFailed }) => {
-      await using running = await Running.start(project.folder, 'dev')
+      await using running = await Running.start(folder, 'dev')
       onTestFailed(() => console.error(running.said))
-      await developedApp(running, project.folder)
+      await developedApp(running, folder)
     }, 240_000)
   })
 }

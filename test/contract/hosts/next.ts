@@ -3,8 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import type { Project } from '../../consumer/packed.js'
-import { installNext, type Major, Running as Next } from '../../next/running.js'
+import { type Major, Running as Next, type NextProject } from '../../next/running.js'
 import type { Host, Running } from '../host.js'
 import { ENDPOINTS, type Endpoint } from '../scenario/endpoints.js'
 import type { Kind } from '../scenario/gateway.js'
@@ -18,12 +17,14 @@ const OWN: Host['lacks'] = {
   'raw-query': 'Next spells a query anew for its handlers',
 }
 
-/** A project of this package and Next, with an app for each way in which the gateway stands in it. */
-export class NextApps implements AsyncDisposable {
+/** An app of Next's for each way in which the gateway stands in it. */
+export class NextApps {
   readonly #built = new Map<'alone' | 'behind', Promise<string>>()
-  #project: Promise<Project> | undefined
+  readonly major: Major
 
-  constructor(readonly major: Major) {}
+  constructor(readonly project: NextProject) {
+    this.major = project.major
+  }
 
   /** Its handlers have policies of their own. */
   get alone(): Host {
@@ -75,27 +76,19 @@ export class NextApps implements AsyncDisposable {
     return { port: running.port, stop: () => running.end('SIGKILL') }
   }
 
-  async #build(app: 'alone' | 'behind'): Promise<string> {
-    this.#project ??= installNext(this.major, async () => {})
-    const { folder: root, run } = await this.#project
-    const folder = join(root, app)
-    // What the suite imports by names that end in `.js`, Next would look for under these names.
-    const lib = join(folder, 'lib', 'app.js')
-    await build({
-      ...{ entryPoints: [APP], outfile: lib, bundle: true, format: 'esm', platform: 'node' },
-      ...{ external: ['postern'], tsconfigRaw: {}, logLevel: 'error' },
+  #build(app: 'alone' | 'behind'): Promise<string> {
+    return this.project.app(app, async (folder) => {
+      // What the suite imports by names that end in `.js`, Next would look for under these names.
+      const lib = join(folder, 'lib', 'app.js')
+      await build({
+        ...{ entryPoints: [APP], outfile: lib, bundle: true, format: 'esm', platform: 'node' },
+        ...{ external: ['postern'], tsconfigRaw: {}, logLevel: 'error' },
+      })
+      for (const [path, text] of filesOf(app, this.major)) {
+        await mkdir(dirname(join(folder, path)), { recursive: true })
+        await writeFile(join(folder, path), text)
+      }
     })
-    for (const [path, text] of filesOf(app, this.major)) {
-      await mkdir(dirname(join(folder, path)), { recursive: true })
-      await writeFile(join(folder, path), text)
-    }
-    await run('node', 'node_modules/next/dist/bin/next', 'build', app)
-    return folder
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const project = await this.#project?.catch(() => undefined)
-    await project?.[Symbol.asyncDispose]()
   }
 }
 

@@ -1,3 +1,0 @@
-import { nextContract } from './contract.js'
-
-nextContract(16)
