@@ -16,6 +16,7 @@ import { streamOf } from './http2.js'
  * prototype of each request and response, whereupon each has a hidden class of its own, and no look at one is fast.
  */
 export class NodeRequest implements GatewayRequest {
+  readonly method: string
   readonly headers: IncomingHttpHeaders
   readonly socket: Socket
   /** While the app has not begun its answer. */
@@ -34,12 +35,9 @@ export class NodeRequest implements GatewayRequest {
     readonly localTarget: string,
     readonly foldsCase: boolean,
   ) {
+    this.method = req.method ?? ''
     this.headers = req.headers
     this.socket = req.socket
-  }
-
-  get method(): string {
-    return this.req.method ?? ''
   }
 
   get peer(): string {

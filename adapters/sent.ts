@@ -30,7 +30,7 @@ export class SentBytes {
     const sentAll = res.writableFinished || !(isHttp2 || socket.destroyed)
     // An answer may be ended that was broken off before.
     const whole = res.writableEnded && sentAll && !res.errored
-    const status = statusOf(res, whole)
+    const status = whole ? res.statusCode : statusOf(res)
     return { status, whole, bytesOut: status === 0 ? 0 : this.#count(status, whole) }
   }
 
@@ -45,10 +45,10 @@ export class SentBytes {
   }
 }
 
-/** Some change it when the head is out and what follows has failed. */
-function statusOf(res: ServerResponse, whole: boolean): number {
+/** Of one that is not whole. Some change it when the head is out and what follows has failed. */
+function statusOf(res: ServerResponse): number {
   if (!res.headersSent) return 0
-  const head: unknown = whole ? undefined : (res as { _header?: unknown })._header
+  const head: unknown = (res as { _header?: unknown })._header
   return (typeof head === 'string' && Number(head.slice(9, 12))) || res.statusCode
 }
 
