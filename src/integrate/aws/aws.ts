@@ -24,10 +24,12 @@ export function compileAws(options: AwsIntegration, site: IntegrationSite, parts
   const region = options.region ?? (service.isGlobal ? GLOBAL_REGION : site.region)
   const origin = placeOf(options, service, region, site)
   if (origin instanceof Refusal) return () => origin
+  const path = byPath ? pathOf(action.path, site) : undefined
+  if (path instanceof Refusal) return () => path
   const mapping = parts.compileMapping(options, site)
   const make = callOf(service, {
     action: byPath ? '' : action,
-    path: byPath ? compilePath(withVariables(action.path, site), greedyIn(site.route.path)) : undefined,
+    path: path === undefined ? undefined : compilePath(path, greedyIn(site.route.path)),
     method: options.method,
   })
   const client = new AwsClient({ ...options, region }, site, parts)
@@ -112,8 +114,26 @@ function placeOf(
   return originOf(`${before}${prefix}${service.host}`, region)
 }
 
+/**
+ * A path with a stage's variables in it. Nothing in the place of a bucket would have a caller's key choose it, under the
+ * gateway's signature.
+ */
+function pathOf(path: string, site: IntegrationSite): string | Refusal {
+  for (const [, name = ''] of path.matchAll(VARIABLE)) {
+    const value = site.variables[name] ?? ''
+    if (value !== '' && !/[?#{}]/.test(value) && !/(?:^|\/)(?:\.{0,2})(?:\/|$)/.test(value)) continue
+    const words = `with the variables of stage '${site.stage}', '${value}' is nothing that '${name}' can be in the path of an AWS service`
+    site.report(new Error(words))
+    return new Refusal('API_CONFIGURATION_ERROR', words)
+  }
+  return withVariables(path, site)
+}
+
+const VARIABLE = /\$\{stageVariables\.(\w+)\}/g
+
+/** What has no value is left as it stands, which is no part of any name. */
 function withVariables(text: string, { variables }: IntegrationSite): string {
-  return text.replace(/\$\{stageVariables\.(\w+)\}/g, (_, name: string) => variables[name] ?? '')
+  return text.replace(VARIABLE, (whole, name: string) => variables[name] || whole)
 }
 
 function greedyIn(path: string): ReadonlySet<string> {

@@ -60,9 +60,12 @@ export interface Name {
   readonly qualifier: string | undefined
 }
 
-/** @returns the text where it is no ARN with these variables */
+/** @returns the text where it is no ARN with these variables, of which none is empty */
 function nameOf(target: string, variables: Readonly<Record<string, string>>): Name | string {
-  const text = target.replace(/\$\{stageVariables\.(\w+)\}/g, (_, name: string) => variables[name] ?? '')
+  const text = target.replace(
+    /\$\{stageVariables\.(\w+)\}/g,
+    (whole, name: string) => variables[name] || whole,
+  )
   const [, arn, region, qualifier] = ARN.exec(text) ?? []
   return arn === undefined || region === undefined ? text : { arn, region, qualifier }
 }
@@ -113,7 +116,7 @@ class RemoteFunction implements Callee {
       if (inbound.status !== 200) return this.#refused({ ...inbound, body: await beginning(inbound.body) })
       const payload = new StreamedPayload(inbound.body)
       stoppedBy(() => payload.return())
-      return streamOutcome(exchange, payload).catch((error: unknown) =>
+      return streamOutcome(exchange, payload, this.#report).catch((error: unknown) =>
         malformed(error instanceof Error ? error.message : String(error)),
       )
     })

@@ -1,5 +1,7 @@
 /** Where services are: what would be sent is looked at, and goes nowhere. */
 import { createGateway, route } from 'postern'
+import { aws } from 'postern/aws'
+import { lambda } from 'postern/lambda'
 import { send } from 'postern/testing'
 import { describe, expect, it } from 'vitest'
 import { compileAws } from '../../../src/integrate/aws/aws.js'
@@ -11,6 +13,8 @@ import type { LambdaIntegration } from '../../../src/integrate/lambda/types.js'
 import { compileMapping } from '../../../src/integrate/mapping/mapping.js'
 import { IntegrationDefinition, type IntegrationSite, type Outbound } from '../../../src/integration.js'
 import { SIGNER } from './signed.js'
+
+const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' }
 
 /** The one request that an integration sends, and for whom it is signed. */
 async function sentBy(compile: (site: IntegrationSite, parts: never) => ReturnType<typeof compileAws>) {
@@ -159,5 +163,42 @@ describe('a function', () => {
       }),
     )
     expect(found).toEqual({ origin, scope })
+  })
+})
+
+describe('a stage variable in the path of a service', () => {
+  it.each(['', '..', 'a/../b', 'a?b', 'a#b', '{key}', undefined])(
+    'that is %j has the route refused',
+    async (bucket) => {
+      const said: unknown[] = []
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is written so
+      const path = '${stageVariables.bucket}/{key}'
+      const endpoint = 'http://127.0.0.1:1'
+      const gateway = createGateway({
+        region: 'eu-central-1',
+        routes: [route('GET /s/{key+}', {}, aws('s3', { path }, { endpoint, credentials: KEYS }))],
+        stages: { $default: { variables: { bucket: 'mine' } } },
+        onError: (error) => said.push(error),
+      })
+      await gateway.control.updateStage('$default', { variables: bucket === undefined ? {} : { bucket } })
+      expect((await send(gateway, 'GET /s/other-bucket/file')).status).toBe(500)
+      expect(String(said[0])).toContain(`'${bucket ?? ''}' is nothing that 'bucket' can be in the path`)
+    },
+  )
+})
+
+describe('a stage variable in the ARN of a function', () => {
+  it('that is gone has the route refused', async () => {
+    const said: unknown[] = []
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is written so
+    const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:${stageVariables.fn}-x'
+    const gateway = createGateway({
+      routes: [route('GET /s', {}, lambda(arn, { endpoint: 'http://127.0.0.1:1', credentials: KEYS }))],
+      stages: { $default: { variables: { fn: 'mine' } } },
+      onError: (error) => said.push(error),
+    })
+    await gateway.control.updateStage('$default', { variables: {} })
+    expect((await send(gateway, 'GET /s')).status).toBe(500)
+    expect(String(said[0])).toContain('stageVariables.fn}-x')
   })
 })
