@@ -48,6 +48,8 @@ export interface Elsewhere {
   readonly proxied: boolean
   /** Of a gateway that runs already, what another definition does not change. */
   readonly home?: Home | undefined
+  /** By the stages that it is for, the names of the variables that they have already. */
+  readonly variables?: ReadonlyMap<string, ReadonlySet<string>> | undefined
 }
 
 export function check(definition: unknown, elsewhere: Elsewhere): CheckedDefinition {
@@ -137,8 +139,15 @@ function namesIn(at: Spot, elsewhere: Elsewhere): Scope {
     signed: elsewhere.signed,
     proxied: elsewhere.proxied,
     home: elsewhere.home ?? homeIn(at),
-    around: { variables: variablesIn(at.at('stages')), vpcLinks: keys('vpcLinks') },
+    around: { variables: variablesFor(at.at('stages'), elsewhere), vpcLinks: keys('vpcLinks') },
   }
+}
+
+/** A stage that the definition has will have the variables that stand there. */
+function variablesFor(at: Spot, { variables }: Elsewhere): ReadonlyMap<string, ReadonlySet<string>> {
+  if (variables === undefined) return variablesIn(at)
+  const own = at.fields.length === 0 ? [] : [...variablesIn(at)].filter(([stage]) => variables.has(stage))
+  return new Map([...variables, ...own])
 }
 
 function limitIn(at: Spot, name: keyof typeof DEFAULT_LIMITS): number {

@@ -15,6 +15,7 @@ import {
   FLUSH_OPTIONS,
   inlineRoute,
   inlineStage,
+  targetsOf,
 } from './declare.js'
 import type { DeploymentInfo } from './deployment.js'
 import { Held, type State } from './held.js'
@@ -107,10 +108,12 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
    */
   async deploy(definition: Definition, options: DeployOptions = {}): Promise<DeploymentInfo> {
     const { description, stages } = checkOptions('deploy', DEPLOY_OPTIONS, options)
-    const next = complete(definition, [], this.#held.beside)
+    const live = [...this.#state.stages.states.keys()]
+    const variables = this.#held.variablesOf(targetsOf(definition, stages, live))
+    const next = complete(definition, [], { ...this.#held.beside, variables })
     checkFront(this.#front, next, definition)
     const deployment = this.#held.compile(next, description)
-    const names = stages ?? deployedTo(definition, [...this.#state.stages.states.keys()])
+    const names = stages ?? deployedTo(definition, live)
     this.#held.change({
       deployments: new Map(this.#state.deployments).set(deployment.info.id, deployment),
       stages: this.#state.stages.pointing(deployment, names, this.#front.limits.stages),

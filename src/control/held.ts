@@ -91,6 +91,16 @@ export class Held {
     return { plans: plans.keys(), signed, proxied, home }
   }
 
+  /** The names of the variables that stages have, and of their canaries'. A stage that is still to come has none. */
+  variablesOf(names: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+    const { states } = this.#state.stages
+    const namesOn = (name: string) => {
+      const { variables = {}, canary } = states.get(name)?.settings ?? {}
+      return new Set(Object.keys({ ...variables, ...canary?.variables }))
+    }
+    return new Map(names.map((name) => [name, namesOn(name)]))
+  }
+
   /** @throws PosternError `DEPLOYMENT_UNKNOWN` */
   deployment(id: string): Deployment {
     const deployment = this.#state.deployments.get(id)

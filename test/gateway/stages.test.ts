@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { http } from '../../src/http.js'
 import {
   createGateway,
   type Definition,
@@ -224,5 +225,38 @@ describe('a stage', () => {
     expect((await gateway.control.getStage('prod')).variables).toEqual({ a: 'b' })
     await gateway.control.deleteStage('prod')
     expect(await status(gateway, 'GET /prod/pets/7')).toBe(404)
+  })
+})
+
+describe('a deployment that counts on stage variables', () => {
+  const url = (name: string) => http(`http://127.0.0.1:\${stageVariables.${name}}/v2`)
+  const make = () =>
+    createGateway({
+      routes: [route('GET /x', {}, () => 'old')],
+      stages: { prod: { variables: { port: '8080' } }, beta: {} },
+    })
+
+  it('has those that the stages have which it is for', async () => {
+    const gateway = make()
+    await gateway.control.updateStage('beta', { variables: { other: '1' } })
+    const next = (name: string) => ({ routes: [route('GET /x', {}, url(name))] })
+    await gateway.control.deploy(next('port'), { stages: ['prod'] })
+    await gateway.control.deploy(next('other'), { stages: ['beta'] })
+    await gateway.control.deploy(next('port'), { stages: [] })
+    await expect(gateway.control.deploy(next('other'), { stages: ['prod'] })).rejects.toThrow(
+      "no stage has a variable 'other'",
+    )
+  })
+
+  it('has those of its own definition for the stages that stand there', async () => {
+    const gateway = make()
+    const next = {
+      routes: [route('GET /x', {}, url('port'))],
+      stages: { beta: { variables: { port: '1' } } },
+    }
+    await gateway.control.deploy(next)
+    await expect(gateway.control.deploy({ ...next, stages: { beta: {} } })).rejects.toThrow(
+      "no stage has a variable 'port'",
+    )
   })
 })
