@@ -174,6 +174,10 @@ class ParameterReader {
     if (at.at('content').given) return { why: '`content` of a parameter is not read', presence: true }
     const { style, explode } = formatted(this.context.version, at, where)
     const type = this.#type(schema)
+    // `filter[name]=x`, or `name=x`: nothing is called as the parameter is.
+    if (style === 'deepObject') return { why: `style ${show(style)} is not read`, presence: false }
+    if (type === 'object' && where === 'query' && explode)
+      return { why: 'an object spread over the query is not read', presence: false }
     if (style !== (where === 'query' ? 'form' : 'simple'))
       return { why: `style ${show(style)} is not read`, presence: true }
     if (type === 'object') return { why: 'an object in a parameter is not read', presence: true }

@@ -2,6 +2,8 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, extname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { duplicateIn } from '../validate/duplicates.js'
+import { countMembers, mostMembersIn } from '../validate/structure.js'
 import { isFields } from './place.js'
 import type { Report } from './report.js'
 import { readYaml } from './yaml.js'
@@ -106,7 +108,9 @@ function parsed(given: string, path: string | undefined, report: Report): Loaded
   }
   const root = isYaml ? readYaml(text, report) : readJson(text, report)
   if (root === undefined) return undefined
-  return bounded({ root, name, path, length: text.length }, report, isYaml)
+  const loaded = bounded({ root, name, path, length: text.length }, report, isYaml)
+  if (loaded !== undefined && !isYaml) refuseDuplicate(text, root, report)
+  return loaded
 }
 
 function readJson(text: string, report: Report): unknown {
@@ -118,6 +122,14 @@ function readJson(text: string, report: Report): unknown {
     report.fault('#', 'DOCUMENT_UNREADABLE', message, fix)
     return undefined
   }
+}
+
+/** Of a name that is there twice, `JSON.parse` takes the last: a guarded route may be gone. */
+function refuseDuplicate(text: string, root: unknown, report: Report): void {
+  // As many members came of it as the text can have.
+  if (countMembers(root, 0) === mostMembersIn(text)) return
+  const twice = duplicateIn(text)
+  if (twice !== undefined) report.fault(`#${twice}`, 'DUPLICATE', 'it is there twice', 'Keep one of them.')
 }
 
 /** Older Nodes tell the position alone. */

@@ -118,18 +118,25 @@ export class Report {
 
   #tell(list: Warning[], at: Place | string, { code, message, fix }: Omit<Warning, 'pointer'>): void {
     if (list.length > MOST) return
-    const pointer = typeof at === 'string' ? this.file + at : at.pointer
+    const pointer = cut(typeof at === 'string' ? this.file + at : at.pointer)
     // Parameters of a path are those of each of its methods, and would be told of as often.
     const known = `${code} ${pointer} ${message}`
     if (this.#told.known.has(known)) return
     this.#told.known.add(known)
-    if (list.length < MOST) list.push({ code, pointer, message, fix })
+    if (list.length < MOST) list.push({ code, pointer, message: cut(message), fix: cut(fix) })
     else list.push({ code: 'TOO_MANY', pointer: '#', message: 'and more of it', fix: 'Begin with these.' })
   }
 }
 
 function faultOf({ code, pointer, message, fix }: Warning): Fault {
   return { code, path: pointer, message, fix, pointer }
+}
+
+/** So much is read of a message, and no more. What parsers say quotes what they have read. */
+const LONGEST = 1_000
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 /** A value in words, short enough for a message. */

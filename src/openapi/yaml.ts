@@ -40,7 +40,8 @@ export function readYaml(text: string, report: Report): unknown {
   const document = parseDocument(text, {
     customTags: TAGS,
     lineCounter: lines,
-    logLevel: 'silent',
+    // With 'silent', what follows a second `---` would be left out in silence, too.
+    logLevel: 'error',
     prettyErrors: false,
     stringKeys: true,
     // It compares each key with each other one.

@@ -13,6 +13,15 @@ import { Part, Trace } from './trace.js'
 /** More than AWS takes (500), less than would tire. */
 const MOST_RESOURCES = 5_000
 
+/** Those of AWS's own that make nothing of an API's resources, and SAM's, which is read here. */
+const TRANSFORMS: ReadonlySet<unknown> = new Set([
+  'AWS::Serverless-2016-10-31',
+  'AWS::LanguageExtensions',
+  'AWS::CodeDeployBlueGreen',
+  'AWS::SecretsManager-2020-07-23',
+  'AWS::SecretsManager-2024-09-16',
+])
+
 export class Template {
   readonly trace = new Trace()
   readonly conditions: Conditions
@@ -27,6 +36,7 @@ export class Template {
     readonly options: CloudFormationOptions,
   ) {
     this.conditions = new Conditions(this.section('Conditions'), report)
+    this.#refuseMacros()
     this.parameters = new Parameters(this.section('Parameters'), options.parameters ?? {}, report)
     this.names = new NamesOf(this)
     this.evaluator = new Evaluator(this.names, this.conditions, report, this.trace)
@@ -39,6 +49,16 @@ export class Template {
     if (section === undefined || section === null || isFields(section)) return section ?? {}
     this.report.fault(`#/${name}`, 'WRONG_TYPE', `${show(section)} is no section`, 'Write an object.')
     return {}
+  }
+
+  /** What a macro makes of a template is not in it. */
+  #refuseMacros(): void {
+    for (const transform of [own(this.loaded.root, 'Transform') ?? []].flat()) {
+      if (typeof transform === 'string' && TRANSFORMS.has(transform)) continue
+      const name = isFields(transform) ? own(transform, 'Name') : transform
+      const fix = 'Give the template as it is once they have run: `aws cloudformation get-template`.'
+      this.report.fault('#/Transform', 'UNRESOLVED', `the macro ${show(name)} does not run here`, fix)
+    }
   }
 
   /** Whether `AWS::Serverless` is to be understood in it. */

@@ -57,7 +57,8 @@ export function exported(
   report.settle()
   const text =
     format === 'yaml'
-      ? stringify(document, { aliasDuplicateObjects: false })
+      ? // Lines that were folded would be read again with other white space, here and there.
+        stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 })
       : `${JSON.stringify(document, undefined, 2)}\n`
   return { document, text, warnings: report.warnings }
 }
