@@ -3,11 +3,20 @@ import type { ExchangeRecord } from './record.js'
 
 /** One line of a record, as a developer wants to see it: `403 POST /pets INVALID_API_KEY: no x-api-key header`. */
 export function formatRecord(record: ExchangeRecord): string {
-  const { status, method, path, stage, keyId, latency, refusal, detail, end } = record
+  const { status, method, path, stage, keyId, latency, refusal, end } = record
   const where = stage === undefined ? '' : `  stage ${stage}`
   const who = keyId === undefined ? '' : `  key ${keyId}`
-  const why = refusal === undefined ? (end === 'answered' ? '' : `  ${end}`) : `  ${refusal}: ${detail ?? ''}`
+  const why =
+    refusal === undefined ? (end === 'answered' ? '' : `  ${end}`) : `  ${refusal}: ${reasonOf(record)}`
   return `${status} ${method} ${inWords(path)}${where}${who}  ${latency} ms${why}`
+}
+
+/** With the names of what is not valid, which the words alone do not say. */
+function reasonOf({ refusal, detail = '', faults }: ExchangeRecord): string {
+  if (!refusal?.startsWith('BAD_REQUEST_') || faults.length === 0) return inWords(detail)
+  return inWords(
+    faults.map(({ pointer, message }) => (pointer === '' ? message : `${pointer} ${message}`)).join(', '),
+  )
 }
 
 /** A caller's path cannot write lines of its own, nor move the cursor. */

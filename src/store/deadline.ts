@@ -81,3 +81,22 @@ export function within(ms: number, late: () => void): Deadline {
   groups.set(ms, group)
   return group.add(late)
 }
+
+let waiting = 0
+let alive: NodeJS.Timeout | undefined
+
+/**
+ * Nothing else may keep the process there until the time is up: neither a socket nor a timer, where a test asks a
+ * function that never answers.
+ *
+ * @returns to be called, once, when nobody waits any more
+ */
+export function staysAlive(): () => void {
+  alive ??= setInterval(() => {}, 2 ** 31 - 1)
+  if (++waiting === 1) alive.ref()
+  let held = true
+  return () => {
+    if (held && --waiting === 0) alive?.unref()
+    held = false
+  }
+}

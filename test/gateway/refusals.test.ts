@@ -392,6 +392,21 @@ describe('the reason of a refusal, for the operator,', () => {
     expect(formatRecord(records[0] as ExchangeRecord)).toContain(detail)
   })
 
+  it('names what is not valid', async () => {
+    const records: ExchangeRecord[] = []
+    const query = { limit: { schema: { type: 'integer' } }, page: { required: true } } as const
+    const gateway = createGateway({
+      routes: [route('GET /pets', { parameters: { query } })],
+      onRecord: (record) => records.push(record),
+    })
+    await send(gateway, 'GET /pets?limit=x&page=1')
+    await send(gateway, 'GET /pets?limit=1')
+    expect(records.map((record) => formatRecord(record).replace(/ +\d+ ms/, ''))).toEqual([
+      '400 GET /pets  stage $default  BAD_REQUEST_PARAMETERS: query.limit instance type (string) does not match any allowed primitive type (allowed: ["integer"])',
+      '400 GET /pets  stage $default  BAD_REQUEST_PARAMETERS: query.page is missing',
+    ])
+  })
+
   it('fits on one line, whatever the path holds', () => {
     const record = {
       status: 404,

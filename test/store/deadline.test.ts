@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { within } from '../../src/store/deadline.js'
+import { staysAlive, within } from '../../src/store/deadline.js'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -37,5 +37,20 @@ describe('a deadline', () => {
     expect(vi.getTimerCount()).toBe(1)
     vi.advanceTimersByTime(11)
     expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('a process in which something is waited for', () => {
+  it('stays as long as that is so, and no longer', () => {
+    vi.useRealTimers()
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    const [one, two] = [staysAlive(), staysAlive()]
+    expect(timers()).toBe(before + 1)
+    one()
+    one()
+    expect(timers()).toBe(before + 1)
+    two()
+    expect(timers()).toBe(before)
   })
 })

@@ -44,7 +44,7 @@ function failedOf(
 ): Failed {
   const stackTrace = lines.map((line) => line.trim())
   const json = JSON.stringify({ errorMessage, errorType, stackTrace })
-  return new Failed(errorType, errorMessage, json, thrown)
+  return new Failed(errorType, errorMessage, json, thrown ?? new Error('the function threw nothing'))
 }
 
 /** A function that has failed, and was to answer by itself. The operator is told of the error, the caller is not. */

@@ -69,7 +69,7 @@ function proxied(options: LambdaIntegration, site: IntegrationSite, callee: Call
     return async (exchange, event) => (await callee.start(exchange, event)) ?? accepted()
   const read = options.payload === '2.0' ? answerV2 : (...read: Read) => answerV1(facts, ...read)
   const finish = (exchange: Exchange, outcome: Called | Failed | Refusal): Outcome => {
-    if (outcome instanceof Called) return understood(() => read(exchange, outcome.result))
+    if (outcome instanceof Called) return understood(site.report, () => read(exchange, outcome.result))
     return outcome instanceof Refusal ? outcome : failedOutcome(outcome, exchange, site)
   }
   return (exchange, event) => callee.call(exchange, event).then((outcome) => finish(exchange, outcome))
@@ -92,7 +92,7 @@ function mapped(
   const answer = (exchange: Exchange, outcome: Called | Failed | Refusal) => {
     if (outcome instanceof Refusal) return outcome
     if (!(outcome instanceof Called) && outcome.cause !== undefined) site.report(outcome.cause)
-    const result = understood(() => resultOf(outcome))
+    const result = understood(site.report, () => resultOf(outcome))
     return result instanceof Refusal ? result : mapping.answer(exchange, result)
   }
   const started = async (exchange: Exchange, event: unknown) => {

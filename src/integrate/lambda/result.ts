@@ -11,13 +11,14 @@ type Fields = Readonly<Record<string, unknown>>
 /** What a function has answered that is no answer; its message is for the operator. */
 class Malformed extends Error {}
 
-/** @returns a refusal for what is no result: 502, as AWS has it */
-export function understood<T>(read: () => T): T | Refusal {
+/** @returns a refusal for what is no result: 502, as AWS has it. The operator is told why. */
+export function understood<T>(report: (error: unknown) => void, read: () => T): T | Refusal {
   try {
     return read()
   } catch (error) {
-    if (error instanceof Malformed) return malformed(error.message)
-    throw error
+    if (!(error instanceof Malformed)) throw error
+    report(error)
+    return malformed(error.message)
   }
 }
 

@@ -51,7 +51,7 @@ export function streamAnswer(
       stream.destroy(error instanceof Error ? error : new Error(String(error)))
     }
     streamed(handler, event, stream, context).then(() => stream.end(), failed)
-    streamOutcome(exchange, stream).then((outcome) => settle(() => outcome), failed)
+    streamOutcome(exchange, stream, site.report).then((outcome) => settle(() => outcome), failed)
   })
 }
 
@@ -66,10 +66,14 @@ async function streamed(
 }
 
 /** @returns a refusal, and lets go of the stream, where it is no answer */
-export async function streamOutcome(exchange: Exchange, stream: ByteStream): Promise<Outcome> {
+export async function streamOutcome(
+  exchange: Exchange,
+  stream: ByteStream,
+  report: (error: unknown) => void,
+): Promise<Outcome> {
   const read = await readPrelude(stream)
   if (typeof read === 'string') return malformed(read)
-  const outcome = understood(() => answerStream(exchange, read.metadata, read.body))
+  const outcome = understood(report, () => answerStream(exchange, read.metadata, read.body))
   if (outcome instanceof Refusal) release(read.body)
   return outcome
 }

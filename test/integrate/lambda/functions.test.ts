@@ -258,6 +258,21 @@ describe('a function', () => {
     expect(errors.map((error) => (error instanceof Error ? error.message : error))).toEqual(['broken'])
   })
 
+  it.each([
+    [{ statusCode: 99 }, '`statusCode` is 99, and no status of an answer'],
+    [undefined, 'the result is nothing, and no object with `statusCode` and `body`'],
+  ])('that gives no result is 502, and the operator hears of it: %j', async (result, words) => {
+    const { gateway, errors } = gatewayOf(giving(result))
+    expect((await send(gateway, 'GET /pets')).status).toBe(502)
+    expect(errors.map((error) => error instanceof Error && error.message)).toEqual([words])
+  })
+
+  it('that throws nothing is told, too', async () => {
+    const { gateway, errors, records } = gatewayOf(() => Promise.reject())
+    expect((await send(gateway, 'GET /pets')).status).toBe(502)
+    expect([String(errors[0]), records[0]?.end]).toEqual(['Error: the function threw nothing', 'crashed'])
+  })
+
   it.each<[string, unknown]>([
     ['an object without a prototype', Object.assign(Object.create(null), { code: 1 })],
     ['an error with a message that is none', Object.assign(new Error('x'), { message: Object.create(null) })],
