@@ -1,7 +1,8 @@
 /** CloudFormation and SAM templates, as definitions. */
 import type { Definition } from '../definition.js'
+import { checkChoices } from './choices.js'
 import type { TemplateApiKey } from './cloudformation/document.js'
-import type { CloudFormationOptions } from './cloudformation/options.js'
+import { type CloudFormationOptions, PSEUDO, TEMPLATE_OPTIONS } from './cloudformation/options.js'
 import { isTemplate, readTemplate } from './cloudformation/read.js'
 import { NOTHING_BESIDE } from './options.js'
 import { load } from './read.js'
@@ -46,6 +47,8 @@ export function fromCloudFormation(
   }
   const loaded = load(template, told)
   const reading = { report: told('the template'), options, beside: NOTHING_BESIDE }
+  checkChoices(options, TEMPLATE_OPTIONS, reading.report)
+  checkChoices(options.pseudo ?? {}, PSEUDO, reading.report, 'options.pseudo')
   if (loaded !== undefined && !isTemplate(loaded.root)) {
     const fix = 'Give a template; documents of OpenAPI are read by `fromOpenApi`.'
     reading.report.fault('#/Resources', 'REQUIRED', 'this is no template: it has no `Resources`', fix)

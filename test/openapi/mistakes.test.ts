@@ -121,6 +121,16 @@ describe('fromCloudFormation', () => {
     expect(faults).toEqual([expect.stringContaining(`#/Transform: the macro ${name} does not run here`)])
   })
 
+  it.each([
+    [{ functons: {} }, 'options.functons: there is no option `functons` | Did you mean `functions`?'],
+    [
+      { pseudo: { regoin: 'x' } },
+      'options.pseudo.regoin: there is no option `regoin` | Did you mean `region`?',
+    ],
+  ])('says what is wrong with the options %j', (options, words) => {
+    expect(faultsOf(() => fromCloudFormation(resources, options as object))).toEqual([words])
+  })
+
   it('takes those of AWS’s that make nothing of an API', () => {
     expect(faultsOf(() => fromCloudFormation(`Transform: AWS::LanguageExtensions\n${resources}`))).toEqual([])
   })

@@ -107,7 +107,11 @@ function placeOf(
   }
   if (endpoint !== undefined) {
     const { protocol, host } = new URL(endpoint)
-    return `${protocol}//${before}${host}`
+    const origin = `${protocol}//${before}${host}`
+    if (URL.canParse(origin)) return origin
+    const words = `there is no ${origin}: with a subdomain the endpoint has a name, as http://localhost:4566 has`
+    site.report(new Error(words))
+    return new Refusal('API_CONFIGURATION_ERROR', words)
   }
   const prefix = hostPrefix(service, typeof action === 'string' ? action : '')
   if (service.isGlobal) return `https://${before}${service.host}.amazonaws.com`

@@ -138,8 +138,26 @@ function byCode(map: RequestFunction, site: IntegrationSite): MapRequest {
       .catch(refused)
 }
 
+const PARTS: ReadonlySet<string> = new Set(['headers', 'query', 'path', 'body'])
+
+/** @throws TypeError for what no compiler has looked at, and is no request */
+function checkParts(given: unknown): void {
+  const fix = 'give { headers, query, path, body }, or as much of it as there is'
+  if (typeof given !== 'object' || given === null)
+    throw new TypeError(`a function that maps requests gave ${show(given)}: ${fix}`)
+  const unknown = Object.keys(given).find((name) => !PARTS.has(name))
+  if (unknown !== undefined)
+    throw new TypeError(`a function that maps requests gave '${unknown}', which no request has: ${fix}`)
+}
+
+function show(value: unknown): string {
+  return value === undefined || value === null ? 'nothing' : `a ${typeof value}`
+}
+
 /** @throws Unmapped */
-function requestOf({ headers = {}, query = {}, path = {}, body }: RequestParts): MappedRequest {
+function requestOf(parts: RequestParts): MappedRequest {
+  checkParts(parts)
+  const { headers = {}, query = {}, path = {}, body } = parts
   const given = Object.entries(headers).flatMap(([name, value]) => [
     name,
     safe(name, String(value), 'request'),

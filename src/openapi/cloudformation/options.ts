@@ -1,5 +1,6 @@
 /** How a template is to be read. */
-import type { OpenApiOptions } from '../options.js'
+import type { Choices } from '../choices.js'
+import { OPTIONS, type OpenApiOptions } from '../options.js'
 
 /** Of {@link fromCloudFormation}. */
 export interface CloudFormationOptions extends OpenApiOptions {
@@ -16,6 +17,22 @@ export interface CloudFormationOptions extends OpenApiOptions {
   readonly values?: { readonly [idOrAttribute: string]: string }
   /** What other stacks export, by the names of `Fn::ImportValue`. */
   readonly imports?: { readonly [name: string]: string }
+}
+
+export const TEMPLATE_OPTIONS: Choices<CloudFormationOptions> = {
+  ...OPTIONS,
+  parameters: undefined,
+  api: undefined,
+  pseudo: undefined,
+  values: undefined,
+  imports: undefined,
+}
+
+export const PSEUDO: Choices<PseudoParameters> = {
+  region: undefined,
+  accountId: undefined,
+  stackName: undefined,
+  partition: undefined,
 }
 
 /** What AWS itself would fill in: `AWS::Region`, `AWS::AccountId` and their like. */

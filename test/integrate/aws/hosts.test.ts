@@ -202,3 +202,17 @@ describe('a stage variable in the ARN of a function', () => {
     expect(String(said[0])).toContain('stageVariables.fn}-x')
   })
 })
+
+describe('a subdomain before an endpoint without a name', () => {
+  it('is told of, with what would be right', async () => {
+    const said: unknown[] = []
+    const options = { endpoint: 'http://127.0.0.1:4566', subdomain: 'mine', credentials: KEYS }
+    const gateway = createGateway({
+      region: 'eu-central-1',
+      routes: [route('GET /s', {}, aws('s3', { path: 'k' }, options))],
+      onError: (error) => said.push(error),
+    })
+    expect((await send(gateway, 'GET /s')).status).toBe(500)
+    expect(String(said[0])).toContain('there is no http://mine.127.0.0.1:4566')
+  })
+})

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type HttpOptions, http } from '../../../src/http.js'
 import { createGateway, DefinitionError, type GatewayDefinition, route } from '../../../src/index.js'
+import { selfSigned } from '../../authorize/certificates.js'
 
 type Url = Parameters<typeof http>[0]
 
@@ -180,6 +181,18 @@ describe('the options', () => {
       expect(found).toHaveLength(1)
       expect(found[0]?.startsWith(fault), found[0]).toBe(true)
     }
+    const [one, other] = [selfSigned('CN=one'), selfSigned('CN=other')]
+    expect(faults('https://x', { tls: { ca: one.pem, cert: one.pem, key: one.keyPem } })).toEqual([])
+    const BROKEN = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+    const unfit: [tls: object, words: RegExp][] = [
+      [{ cert: one.pem, key: other.keyPem }, /^\.tls: these cannot be used: .*key values mismatch/],
+      [{ cert: BROKEN, key: one.keyPem }, /^\.tls: these cannot be used: /],
+      [{ ca: BROKEN }, /^\.tls: these cannot be used: /],
+      [{ ca: one.keyPem }, /^\.tls: these cannot be used: /],
+      [{ cert: one.pem }, /^\.tls: a `cert` is of no use alone \(REQUIRED\) Give its `key`, too\.$/],
+    ]
+    for (const [tls, words] of unfit)
+      expect(faults('https://x', { tls })).toEqual([expect.stringMatching(words)])
     const vpcLinks = { orders: { targets: ['http://10.0.0.1'] } }
     expect(faults('https://x', { vpcLink: 'order' }, { vpcLinks })[0]).toContain('Did you mean `orders`?')
   })

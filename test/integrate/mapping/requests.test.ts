@@ -225,6 +225,18 @@ describe('a function', () => {
     })
   })
 
+  it.each([
+    [undefined, 'gave nothing: give { headers, query, path, body }'],
+    ['text', 'gave a string: give'],
+    [{ statusCode: 404 }, "gave 'statusCode', which no request has: give"],
+  ])('that gives %j says what it is to give', async (given, words) => {
+    const said: unknown[] = []
+    const request = (async () => given) as unknown as RequestFunction
+    const onError = (error: unknown) => said.push(error)
+    expect(await told(request, {}, { onError })).toBe('500 {"message":"Internal server error"}')
+    expect(String(said[0])).toContain(words)
+  })
+
   it('may take its time, and leave out what is empty', async () => {
     expect(await told(async () => ({}))).toEqual({ headers: [], query: [], path: {}, body: '' })
     expect(await told(async () => ({ body: 'text' }))).toMatchObject({
