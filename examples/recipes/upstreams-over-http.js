@@ -1,8 +1,9 @@
 /**
  * Upstreams over HTTP.
  *
- * A route can be answered by an upstream instead of the app. Everything passes both ways as it comes: bodies with back-pressure
- * (those of requests up to `limits.body`, 10 MiB unless you raise it), trailers, compressed answers, redirects, WebSockets (with `gate.upgrade(server)`).
+ * A route can be answered by an upstream instead of the app. Everything passes both ways as it comes: bodies with back-pressure,
+ * those of requests up to `limits.body` (10 MiB unless you raise it), trailers, compressed answers, redirects, WebSockets (with
+ * `gate.upgrade(server)`), `103 Early Hints`. A `100 Continue` that nobody has asked for is a 502: undici takes none.
  */
 import { createServer } from 'node:http'
 import { once } from 'node:events'
