@@ -232,6 +232,8 @@ export class Exchange implements GatewayContext {
   authorizer: Readonly<Record<string, unknown>> = NOTHING_KNOWN
   /** By which kind of authorizer; `undefined` where none was asked, or a step of yours has found out. */
   proof: ProofKind | undefined = undefined
+  /** The authorizers that were asked, by name: what one calls `7` is nobody whom another one calls so. */
+  askedOf = ''
   /** The client's certificate, where an authorizer has verified it. */
   certificate: X509Certificate | undefined = undefined
   /** The API key that the authorizer named. */

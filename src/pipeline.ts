@@ -90,7 +90,7 @@ export function compile(gated: Gated, around: Surroundings): RoutePlan {
     ...own('screen'),
     ...(screened.length === 0 ? [] : [screen(around.counters, screened)]),
     ...own('authorize'),
-    ...authorized(policy, around),
+    ...authorized(gated, around),
     ...own('identify'),
     ...(policy.apiKey === undefined ? [] : [identified(policy.apiKey, around)]),
     ...own('throttle'),
@@ -142,11 +142,25 @@ function identified(apiKey: NonNullable<CompletePolicy['apiKey']>, around: Surro
 }
 
 /** Nothing where neither the route nor the API asks who calls. */
-function authorized({ authorize, observe }: CompletePolicy, around: Surroundings): readonly Step[] {
+function authorized(gated: Gated, around: Surroundings): readonly Step[] {
+  const { authorize, observe } = gated.policy
   const { authorizers, named, resourcePolicy } = around
   if (authorize === undefined && resourcePolicy === undefined) return []
   const authorization = { authorize: authorize && authorizationOf(authorize, named), resourcePolicy }
-  return [observing(authorizers.step(authorization), observe, around.report)]
+  const step = observing(authorizers.step(authorization), observe, around.report)
+  return authorize === undefined ? [step] : [asks(authorize.authorizer, gated), step]
+}
+
+/** Notes whom the next step asks. One that stands in the route itself, and is code, is that route's alone. */
+function asks(authorizer: string | CompleteAuthorizer, { route, counters = '' }: Gated): Step {
+  const isCode = typeof authorizer === 'object' && 'call' in authorizer
+  const name = isCode
+    ? `\n${authorizer.kind} of ${route?.name ?? counters}`
+    : `\n${JSON.stringify(authorizer)}`
+  return (exchange) => {
+    exchange.askedOf += name
+    return undefined
+  }
 }
 
 function validated({ parameters, body, ...policy }: CompletePolicy, around: Surroundings): readonly Step[] {

@@ -23,6 +23,7 @@ export function callerOf(exchange: Exchange): string | undefined {
   const said = contextOf(exchange.authorizer)
   if (said === undefined) return undefined
   let caller = principal === undefined ? '' : `principal ${JSON.stringify(principal)}`
+  if (principal !== undefined) caller += ` by${exchange.askedOf}`
   if (identity !== undefined) caller += `\nkey ${JSON.stringify(identity.key.id)}`
   if (said !== '') caller += `\nauthorizer ${digestApiKey(said)}`
   const credentials = principal === undefined ? undefined : exchange.request.header('authorization')

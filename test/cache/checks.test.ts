@@ -15,7 +15,8 @@ function faultsOf(definition: object): readonly string[] {
   }
 }
 
-const onRoute = (cache: unknown) => faultsOf({ routes: [route('GET /a', { cache: cache as CachePolicy })] })
+const onRoute = (cache: unknown, pattern: 'GET /a' | 'GET /{id}' = 'GET /a') =>
+  faultsOf({ routes: [route(pattern, { cache: cache as CachePolicy })] })
 const onStage = (stage: object) => faultsOf({ routes: [route('GET /a')], stages: { prod: stage } })
 
 describe('a route’s cache', () => {
@@ -52,10 +53,15 @@ describe('a route’s cache', () => {
     false,
     {},
     { ttl: 0 },
-    { ttl: '1h', key: { query: ['a'], headers: ['X-A'], path: ['b'] }, tags: () => [], statuses: [200, 404] },
+    {
+      ttl: '1h',
+      key: { query: ['a'], headers: ['X-A'], path: ['id'] },
+      tags: () => [],
+      statuses: [200, 404],
+    },
     { mode: 'rfc9111', staleIfError: '1d', namespace: 'n', methods: ['GET', 'QUERY'], maxBytes: 1 },
   ])('that is %o has none', (cache) => {
-    expect(onRoute(cache)).toEqual([])
+    expect(onRoute(cache, 'GET /{id}')).toEqual([])
   })
 
   it('has AWS’s numbers where it says nothing, and keeps callers apart where they are known', () => {

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Express, RequestHandler } from 'express'
-import { type Exchange, type GatewayDefinition, route } from 'postern'
+import { createGateway, type Exchange, type GatewayDefinition, refuse, route } from 'postern'
 import { type ExpressGate, toExpress } from 'postern/express'
+import { send } from 'postern/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { EXPRESSES, guard, open, pause, type Served, serve } from '../adapters/support.js'
 
@@ -146,4 +147,48 @@ describe.each(EXPRESSES)('in $name', ({ express }) => {
       expect(Date.now() - started).toBeLessThan(4_000)
     },
   )
+})
+
+describe('routes that share a namespace, and ask different authorizers', () => {
+  const by = (name: string) => (exchange: Exchange) => exchange.request.header(name) ?? refuse('UNAUTHORIZED')
+  const cache = { ttl: 60, namespace: 'pets', key: { path: ['id'] } }
+
+  it('never answer one caller with what another one of the same name was told', async () => {
+    const gateway = createGateway({
+      compat: 'aws',
+      routes: [
+        route('GET /staff/{id}', { authorize: by('x-staff'), cache }),
+        route('GET /shop/{id}', { authorize: by('x-customer'), cache }),
+      ],
+    })
+    const told = async (target: string, name: string, text: string) =>
+      (await send(gateway, target, { headers: { [name]: '7' }, app: () => new Response(text) })).text()
+    expect(await told('GET /staff/1', 'x-staff', 'staff')).toBe('staff')
+    expect(await told('GET /shop/1', 'x-customer', 'customer')).toBe('customer')
+    expect(await told('GET /staff/1', 'x-staff', 'again')).toBe('staff')
+  })
+
+  it('share what one authorizer has admitted', async () => {
+    const gateway = createGateway({
+      compat: 'aws',
+      authorizers: { staff: by('x-staff') },
+      routes: [
+        route('GET /staff/{id}', { authorize: 'staff', cache }),
+        route('GET /shop/{id}', { authorize: 'staff', cache }),
+      ],
+    })
+    const told = async (target: string, text: string) =>
+      (await send(gateway, target, { headers: { 'x-staff': '7' }, app: () => new Response(text) })).text()
+    expect([await told('GET /staff/1', 'first'), await told('GET /shop/1', 'second')]).toEqual([
+      'first',
+      'first',
+    ])
+  })
+
+  it('know no parameters that their paths have not', () => {
+    const misspelt = { ttl: 60, key: { path: ['petid'] } }
+    expect(() => createGateway({ routes: [route('GET /pets/{petId}', { cache: misspelt })] })).toThrow(
+      "'GET /pets/{petId}' has no parameter 'petid'",
+    )
+  })
 })

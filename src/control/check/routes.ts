@@ -32,7 +32,13 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
 /** Parameters of the path that a policy speaks of, and its pattern does not have. */
 function unknownParameters(at: Spot, { name, params: names }: ParsedRoute): void {
   const { fields } = at.at('policy').at('parameters').at('path')
-  for (const [parameter, each] of fields) {
+  const keyed = at
+    .at('policy')
+    .at('cache')
+    .at('key')
+    .at('path')
+    .items.map((each) => [String(each.value), each] as const)
+  for (const [parameter, each] of [...fields, ...keyed]) {
     if (names.has(parameter)) continue
     const fix = didYouMean(
       parameter,
