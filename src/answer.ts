@@ -20,19 +20,6 @@ export class Answer<B extends WholeBody | ByteStream = WholeBody | ByteStream> {
 /** An answer whose headers were checked when it was kept: they are sent as they are. */
 export class KeptAnswer extends Answer<WholeBody> {}
 
-/** An answer whose length was counted before: that of a refusal, of which floods are many alike. */
-export class CountedAnswer extends Answer<WholeBody> {
-  constructor(
-    status: number,
-    headers: readonly string[],
-    body: WholeBody,
-    /** Of the body. */
-    readonly bytes: number,
-  ) {
-    super(status, headers, body)
-  }
-}
-
 /**
  * An answer that came over HTTP from elsewhere: its fields are such as can be sent, without those of its connection.
  * `content-length` is among them for a stream whose length was told, and where the body is not sent (HEAD, 304).

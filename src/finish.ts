@@ -1,6 +1,5 @@
 /** The two finishers that run on every exchange: respond makes its answer, record tells how it ended. */
 import { Buffer } from 'node:buffer'
-import { CountedAnswer } from './answer.js'
 import type { Clock } from './clock.js'
 import type { Complete } from './complete.js'
 import type { Runtime } from './definition.js'
@@ -62,7 +61,7 @@ export class Finisher {
     this.ended(exchange, {
       status,
       bytesIn: bytesIn(exchange),
-      bytesOut: answer instanceof CountedAnswer ? answer.bytes : Buffer.byteLength(body),
+      bytesOut: Buffer.byteLength(body),
       whole: true,
     })
     return answer

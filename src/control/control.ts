@@ -15,7 +15,6 @@ import {
   FLUSH_OPTIONS,
   inlineRoute,
   inlineStage,
-  targetsOf,
 } from './declare.js'
 import type { DeploymentInfo } from './deployment.js'
 import { Held, type State } from './held.js'
@@ -109,11 +108,13 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
   async deploy(definition: Definition, options: DeployOptions = {}): Promise<DeploymentInfo> {
     const { description, stages } = checkOptions('deploy', DEPLOY_OPTIONS, options)
     const live = [...this.#state.stages.states.keys()]
-    const variables = this.#held.variablesOf(targetsOf(definition, stages, live))
+    // What is no definition at all is told of by whoever checks it.
+    const named = stages ?? Object.keys(definition?.stages ?? {})
+    const variables = this.#held.variablesOf(named.length > 0 ? named : live)
     const next = complete(definition, [], { ...this.#held.beside, variables })
     checkFront(this.#front, next, definition)
     const deployment = this.#held.compile(next, description)
-    const names = stages ?? deployedTo(definition, live)
+    const names = stages ?? deployedTo(named, live)
     this.#held.change({
       deployments: new Map(this.#state.deployments).set(deployment.info.id, deployment),
       stages: this.#state.stages.pointing(deployment, names, this.#front.limits.stages),

@@ -136,23 +136,8 @@ function told(complete: Complete, field: (typeof OF_THE_GATEWAY)[number]): unkno
   return field === 'account' ? [complete.account, complete.accountId] : complete[field]
 }
 
-/** Those whose variables a definition may count on: of one that is not pointed at yet, all that there are. */
-export function targetsOf(
-  definition: Definition,
-  stages: readonly string[] | undefined,
-  live: readonly string[],
-): readonly string[] {
-  const named = stages ?? Object.keys(isGiven(definition) ? (definition.stages ?? {}) : {})
-  return named.length > 0 ? named : live
-}
-
-function isGiven(definition: unknown): boolean {
-  return typeof definition === 'object' && definition !== null
-}
-
 /** @throws PosternError `STAGE_REQUIRED` where nobody says which of several stages is meant */
-export function deployedTo({ stages }: Definition, names: readonly string[]): readonly string[] {
-  const named = Object.keys(stages ?? {})
+export function deployedTo(named: readonly string[], names: readonly string[]): readonly string[] {
   if (named.length > 0) return named
   if (names.length === 1) return names
   throw new PosternError(
