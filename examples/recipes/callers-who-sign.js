@@ -3,7 +3,7 @@
  *
  * Any AWS SDK or signer can call: requests are signed for the service `execute-api` in the definition's `region`, in the
  * header or as a presigned URL. `credentials` is a table, a vault or a database; what it finds may call what its policies,
- * or the API's `resourcePolicy`, allow.
+ * or the API's `resourcePolicy`, allow. (In TypeScript, `npm i -D aws4 @types/aws4` for this example.)
  */
 import aws4 from 'aws4'
 import { createGateway, route } from 'postern'

@@ -2,6 +2,7 @@
 import type { Complete } from '../complete.js'
 import type { AccountDefinition, GatewayDefinition, Limits, StepDefinition } from '../definition.js'
 import type { Fault } from '../errors.js'
+import type { ParsedRoute } from '../resolve/pattern.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
 import { authorizers } from './check/authorizers.js'
 import { cors } from './check/cors.js'
@@ -15,7 +16,7 @@ import { plan, planName, plans } from './check/plans.js'
 import { policy, timeout } from './check/policy.js'
 import { refusals } from './check/refusals.js'
 import { homeIn } from './check/resources.js'
-import { pass, readRoutes, routes, tooManyPaths } from './check/routes.js'
+import { pass, readRoutes, routes, tooManyPaths, unknownParameters } from './check/routes.js'
 import { RUNTIME_CHECKS } from './check/runtime.js'
 import type { Home, Scope } from './check/scope.js'
 import * as is from './check/shapes.js'
@@ -87,7 +88,10 @@ function routesIn({ routes: all }: Pick<Complete, 'routes'>): Scope['routes'] {
 }
 
 /** What a policy beside the definition may name. */
-export interface Within extends Elsewhere, Pick<Complete, 'models' | 'authorizers'> {}
+export interface Within extends Elsewhere, Pick<Complete, 'models' | 'authorizers'> {
+  /** Where its pattern is given. */
+  readonly route?: Pick<ParsedRoute, 'name' | 'params'> | undefined
+}
 
 /** The policy of a route that stands beside the definition. */
 export function checkRoutePolicy(definition: unknown, within: Within): Checked {
@@ -99,7 +103,10 @@ export function checkRoutePolicy(definition: unknown, within: Within): Checked {
     signed: within.signed,
     proxied: within.proxied,
   }
-  return look(definition, 'policy', policy({ ...NOTHING, ...names }))
+  return look(definition, 'policy', (at) => {
+    policy({ ...NOTHING, ...names })(at)
+    if (within.route !== undefined) unknownParameters(at, within.route)
+  })
 }
 
 const NOTHING: Scope = {

@@ -21,7 +21,15 @@ import { DefinitionError, type Fault } from '../errors.js'
 import { located } from '../origins.js'
 import { parsePattern, parseRoute } from '../resolve/pattern.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
-import { type Checked, check, checkPlan, checkRoutePolicy, checkStage, type Elsewhere } from './check.js'
+import {
+  type Checked,
+  check,
+  checkPlan,
+  checkRoutePolicy,
+  checkStage,
+  type Elsewhere,
+  type Within,
+} from './check.js'
 import { authorizerOf } from './complete/authorizers.js'
 import {
   DEFAULT_ACCOUNT,
@@ -110,7 +118,7 @@ export function completeStage(
  */
 export function completeRoutePolicy(
   policy: Policy,
-  within: Pick<Complete, 'limits' | 'compat' | 'models' | 'authorizers'> & Elsewhere,
+  within: Pick<Complete, 'limits' | 'compat'> & Within,
 ): CompletePolicy {
   return policyOf(sound<Policy>(checkRoutePolicy(policy, within)), within)
 }

@@ -308,7 +308,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
     const { inline, stages } = this.#state
     const route = inlineRoute(pattern)
     const name = inlineStage(stage, [...stages.states.keys()], made)
-    const whole = completeRoutePolicy(policy, this.#held.inlineWithin(name))
+    const whole = completeRoutePolicy(policy, { ...this.#held.inlineWithin(name), route })
     const before = declaredBefore(inline, name, route, policy, anew)
     if (before !== undefined && !anew) return before
     const label = pattern ?? 'gate.route(policy)'

@@ -12,6 +12,7 @@ import { didYouMean } from './suggest.js'
 
 /** The route that an inline policy names, and what finds the parameters of its path. */
 export interface InlineRoute extends Route {
+  readonly params: ReadonlySet<string>
   readonly router: Router<true>
 }
 
@@ -19,10 +20,10 @@ export interface InlineRoute extends Route {
 export function inlineRoute(pattern: string | undefined): InlineRoute | undefined {
   if (pattern === undefined) return undefined
   try {
-    const { method, path, name, patterns } = parseRoute(pattern)
+    const { method, path, name, params, patterns } = parseRoute(pattern)
     const router = new Router<true>()
     for (const each of patterns) router.add('ANY', each, true)
-    return { method, path, name, router }
+    return { method, path, name, params, router }
   } catch (error) {
     if (!(error instanceof PatternError)) throw error
     throw new DefinitionError([

@@ -114,7 +114,7 @@ export class SchemaWalk {
     const fault = patternFault(pattern)
     return (
       fault !== undefined &&
-      this.#warn(keys, `${show(pattern)} does not hold: it is ${fault.message}`, fault.fix)
+      this.#warn(keys, `${show(pattern)} does not hold: it ${fault.message}`, fault.fix)
     )
   }
 
@@ -123,7 +123,7 @@ export class SchemaWalk {
       const fault = patternFault(pattern)
       if (fault === undefined) continue
       const at = this.root.in([...keys, pattern])
-      this.reader.report.fault(at, 'SCHEMA_UNSUPPORTED', `${show(pattern)} is ${fault.message}`, fault.fix)
+      this.reader.report.fault(at, 'SCHEMA_UNSUPPORTED', `${show(pattern)} ${fault.message}`, fault.fix)
     }
   }
 

@@ -116,6 +116,8 @@ export class Compiler {
     return {
       // Models carry what documents and tools add to them: `example`, `xml`.
       strict: false,
+      // `1e400` is JSON, and Infinity to whoever parses it.
+      strictNumbers: true,
       logger: false,
       validateSchema: false,
       verbose: true,

@@ -4,8 +4,37 @@ import { codeOf } from './engine.js'
 
 type Code = CodeKeywordDefinition['code']
 
+/**
+ * Whether a number is a multiple of another one, in the decimals that both are written in: 19.99 is one of 0.01, though
+ * a division of the two as floating point says otherwise.
+ */
+export function isMultiple(value: number, of: number): boolean {
+  if (Number.isSafeInteger(value) && Number.isSafeInteger(of)) return value % of === 0
+  const [one, other] = [decimal(value), decimal(of)]
+  const least = Math.min(one.exponent, other.exponent)
+  const scaled = ({ digits, exponent }: Decimal) => digits * 10n ** BigInt(exponent - least)
+  return Number.isFinite(value) && scaled(one) % scaled(other) === 0n
+}
+
+interface Decimal {
+  readonly digits: bigint
+  readonly exponent: number
+}
+
+function decimal(value: number): Decimal {
+  const [mantissa = '', exponent] = value.toExponential().split('e')
+  const [whole = '', fraction = ''] = mantissa.split('.')
+  return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length }
+}
+
 /** To be called before keywords are added that say what is evaluated. */
 export function harden(ajv: Ajv): void {
+  rework(ajv, 'multipleOf', () => (context) => {
+    const { gen, data, schemaCode } = context
+    const { _ } = codeOf()
+    const multiple = gen.scopeValue('func', { ref: isMultiple })
+    context.fail$data(_`!${multiple}(${data}, ${schemaCode})`)
+  })
   rework(ajv, 'contains', (code) => (context, rule) => {
     forgetting(context)
     code(context, rule)

@@ -5,7 +5,7 @@
 
 import { linearEngine } from '../linear.js'
 import { type CharSet, overlap } from './charset.js'
-import { type Node, PatternFault, readPattern } from './syntax.js'
+import { NOT_LINEAR, type Node, PatternFault, readPattern } from './syntax.js'
 
 export interface Pattern {
   /** Whether some of the text matches. */
@@ -70,13 +70,14 @@ function direct(tree: Node): Test {
 
 function indirect(tree: Node): Test {
   const engine = linearEngine()
+  const text = printed(tree, RE2)
   try {
-    const compiled = engine.compile(printed(tree, RE2))
-    return (text) => compiled.test(text)
+    const compiled = engine.compile(text)
+    return (given) => compiled.test(given)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new PatternFault(
-      `too large to be matched in linear time (${reason})`,
+      `is too large to be matched in linear time (${reason})`,
       'Repeat a group at most 1,000 times, or use `maxLength` for the length.',
     )
   }
@@ -152,7 +153,7 @@ function printed(node: Node, dialect: Dialect): string {
   if (node.kind === 'edge') return '\\b'
   if (node.kind === 'inside') return '\\B'
   throw new PatternFault(
-    'a look-ahead that is not at the very beginning cannot be matched in linear time',
+    `has a look-ahead that is not at its very beginning, which ${NOT_LINEAR}`,
     'Put it right after `^`, or write `allOf` with a `pattern` for each condition, in `not` where it is negated.',
   )
 }

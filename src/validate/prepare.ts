@@ -198,7 +198,7 @@ class Preparer {
       compilePattern(pattern)
     } catch (error) {
       if (!(error instanceof PatternFault)) throw error
-      this.#fault(path, `'${shortened(pattern)}' is ${error.message}`, error.fix)
+      this.#fault(path, `'${shortened(pattern)}' ${error.message}`, error.fix)
     }
   }
 

@@ -14,7 +14,7 @@ export type Node =
   | { readonly kind: 'start' | 'end' | 'edge' | 'inside' }
   | { readonly kind: 'ahead'; readonly item: Node; readonly negated: boolean }
 
-/** What is wrong with a pattern, for whoever wrote it. */
+/** What is wrong with a pattern, for whoever wrote it: `has …`, `is …`. */
 export class PatternFault extends Error {
   constructor(
     message: string,
@@ -29,7 +29,7 @@ const LONGEST = 10_000
 /** @throws PatternFault */
 export function readPattern(text: string): Node {
   if (text.length > LONGEST) {
-    throw new PatternFault(`a pattern of ${text.length} characters`, `Write at most ${LONGEST}.`)
+    throw new PatternFault(`has ${text.length} characters`, `Write at most ${LONGEST}.`)
   }
   wellFormed(text)
   return new Reader(text).choice()
@@ -44,12 +44,12 @@ function wellFormed(text: string): void {
       new RegExp(text)
     } catch (error) {
       const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : 'it cannot be read'
-      throw new PatternFault(`no regular expression: ${reason}`, 'Write an ECMA 262 regular expression.')
+      throw new PatternFault(`is no regular expression: ${reason}`, 'Write an ECMA 262 regular expression.')
     }
   }
 }
 
-const NOT_LINEAR = 'cannot be matched in linear time, so that callers could hang the process'
+export const NOT_LINEAR = 'cannot be matched in linear time, so that callers could hang the process'
 
 const CONTROLS: ReadonlyMap<string, number> = new Map([
   ['t', 0x09],
@@ -105,11 +105,17 @@ class Reader {
   #group(): Node {
     const ahead = this.#match(/\?([=!])/y)
     if (ahead === undefined && this.#match(/\?<[=!]/y) !== undefined) {
-      throw new PatternFault(`a look-behind ${NOT_LINEAR}`, 'Write it without `(?<=…)` and `(?<!…)`.')
+      throw new PatternFault(
+        `has a look-behind, which ${NOT_LINEAR}`,
+        'Write it without `(?<=…)` and `(?<!…)`.',
+      )
     }
     if (ahead === undefined) this.#match(/\?(?::|<[^>]*>)/y)
     if (ahead === undefined && this.#sees('?')) {
-      throw new PatternFault('flags within a pattern are not supported', 'Write `[Aa]` in place of `(?i:a)`.')
+      throw new PatternFault(
+        'has flags within, which are not supported',
+        'Write `[Aa]` in place of `(?i:a)`.',
+      )
     }
     const item = this.choice()
     this.#take(')')
@@ -163,12 +169,15 @@ class Reader {
     if (control !== undefined) return single(control)
     if (/[1-9k]/.test(letter)) {
       throw new PatternFault(
-        `a backreference, \\${letter}, ${NOT_LINEAR}`,
+        `has a backreference, \\${letter}, which ${NOT_LINEAR}`,
         'Write it without backreferences.',
       )
     }
     if (/[a-z0]/i.test(letter)) {
-      throw new PatternFault(`\\${letter} is no escape of ECMA 262`, 'Write an ECMA 262 regular expression.')
+      throw new PatternFault(
+        `has \\${letter}, which is no escape of ECMA 262`,
+        'Write an ECMA 262 regular expression.',
+      )
     }
     return single(point)
   }
@@ -177,7 +186,7 @@ class Reader {
     const set = propertySet(name)
     if (set === undefined) {
       throw new PatternFault(
-        `\\p{${name}} is no property of Unicode`,
+        `has \\p{${name}}, which is no property of Unicode`,
         'Write `\\p{L}`, `\\p{Script=Greek}` or the like.',
       )
     }

@@ -165,5 +165,6 @@ function notFound(data: unknown, values: unknown): string {
 function typeOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
+  if (value === Infinity || value === -Infinity) return 'number too large to be held'
   return Number.isInteger(value) ? 'integer' : typeof value
 }

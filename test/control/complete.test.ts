@@ -1,3 +1,4 @@
+import { createGateway } from 'postern'
 import { describe, expect, test } from 'vitest'
 import { complete, completePlan, completeRoutePolicy, completeStage } from '../../src/control/complete.js'
 import { type Policy, route, type UsagePlan } from '../../src/definition.js'
@@ -377,6 +378,19 @@ describe('the policy of a route in the code', () => {
       completeRoutePolicy({ apiKey: true }, { ...within, plans: [] }).apiKey,
       'plans may come',
     ).toBeDefined()
+  })
+
+  test('knows the parameters of its path, where its pattern is given', () => {
+    const policy = {
+      parameters: { path: { petid: true } },
+      cache: { ttl: 60, key: { path: ['petID'] } },
+    } as const
+    const gateway = createGateway({ routes: [] })
+    expect(faultsIn(() => gateway.control.declare({ pattern: 'GET /pets/{petId}', policy }))).toEqual([
+      "PARAMETER_UNKNOWN policy.parameters.path.petid: 'GET /pets/{petId}' has no parameter 'petid' | Did you mean `petId`?",
+      "PARAMETER_UNKNOWN policy.cache.key.path[0]: 'GET /pets/{petId}' has no parameter 'petID' | Did you mean `petId`?",
+    ])
+    expect(gateway.control.declare({ policy })).toBe(0)
   })
 
   test('keeps the same rules, and is called `policy`', () => {

@@ -218,6 +218,7 @@ describe('hostile JSON', () => {
     ['in an overlong form of UTF-8', Buffer.from([0x22, 0xc0, 0xaf, 0x22]), ' parse'],
     ['in UTF-16', Buffer.from('{"name":"Rex"}', 'utf16le'), ' parse'],
     ['with a comment', '{"name":"Rex"/**/}', ' parse'],
+    ['with a number too large to be held', '{"name":"Rex","age":1e400}', '/age type'],
     ['with NaN', '{"name":NaN}', ' parse'],
   ])('%s is refused', async (_, body, told) => {
     expect(await sent(body)).toEqual(bad(told))

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Model } from '../../src/schema.js'
 import { Models } from '../../src/validate/models.js'
+import { fc } from '../laws.js'
 
 const validatorOf = (models: Record<string, Model>, name = 'Pet') =>
   new Models(new Map(Object.entries(models))).validator(name)
@@ -121,6 +122,49 @@ describe('a model', () => {
     const proto = JSON.parse('{"properties":{"__proto__":{"type":"string"}},"additionalProperties":false}')
     expect(await faultsOf({ Pet: proto }, JSON.parse('{"__proto__":1}'))).toEqual(['/__proto__ type'])
     expect(await faultsOf({ Pet: proto }, JSON.parse('{"__proto__":"x"}'))).toEqual([])
+  })
+
+  test.each([
+    [19.99, 0.01, true],
+    [4.35, 0.01, true],
+    [0.07, 0.01, true],
+    [-4.35, 0.05, true],
+    [19.999, 0.01, false],
+    [0.3, 0.1, true],
+    [1e-7, 1e-9, true],
+    [1e22, 7, false],
+    [1e23, 10, true],
+    [1e308, 0.5, true],
+    [7, 3, false],
+    [0, 0.01, true],
+    [Number.MAX_SAFE_INTEGER, 0.1, true],
+    [5e-324, 0.01, false],
+  ])('finds %s a multiple of %s in decimals: %s', async (value, multipleOf, holds) => {
+    for (const $schema of [undefined, DRAFT_07, DRAFT_2020])
+      expect(await faultsOf({ Pet: { ...($schema && { $schema }), multipleOf } }, value)).toEqual(
+        holds ? [] : [' multipleOf'],
+      )
+  })
+
+  test('finds all numbers of hundredths, and no others, multiples of a hundredth', async () => {
+    const validate = validatorOf({ Pet: { multipleOf: 0.01 } })
+    const whole = fc.integer({ min: -1e12, max: 1e12 })
+    await fc.assert(
+      fc.asyncProperty(whole, fc.integer({ min: 1, max: 9 }), async (hundredths, more) => {
+        const text = `${Math.trunc(hundredths / 100)}.${String(Math.abs(hundredths % 100)).padStart(2, '0')}`
+        expect((await validate(Number(text))).faults ?? []).toEqual([])
+        expect((await validate(Number(`${text}${more}`))).faults).toHaveLength(1)
+      }),
+    )
+  })
+
+  test('takes no number for one that is too large to be held', async () => {
+    const bodies = { integer: '1e400', number: '-1e400' }
+    for (const $schema of [undefined, DRAFT_07, DRAFT_2020])
+      for (const [type, text] of Object.entries(bodies)) {
+        const model = { ...($schema && { $schema }), type }
+        expect(await faultsOf({ Pet: model }, JSON.parse(text))).toEqual([' type'])
+      }
   })
 
   test('compares values by what they say, whatever they are called', async () => {

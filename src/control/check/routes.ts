@@ -22,7 +22,7 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
     if (parsed === undefined) continue
     routes.set(parsed.name, { asksApiKey: asksApiKey(each.at('policy')) })
     for (const shape of parsed.shapes) guards.set(shape, each)
-    unknownParameters(each, parsed)
+    unknownParameters(each.at('policy'), parsed)
     caseAlone(each, parsed, spellings)
     sameMeaning(each, parsed, value, seen)
   }
@@ -30,14 +30,13 @@ export function readRoutes(at: Spot): Pick<Scope, 'routes' | 'guards'> {
 }
 
 /** Parameters of the path that a policy speaks of, and its pattern does not have. */
-function unknownParameters(at: Spot, { name, params: names }: ParsedRoute): void {
-  const { fields } = at.at('policy').at('parameters').at('path')
-  const keyed = at
-    .at('policy')
-    .at('cache')
-    .at('key')
-    .at('path')
-    .items.map((each) => [String(each.value), each] as const)
+export function unknownParameters(
+  policy: Spot,
+  { name, params: names }: Pick<ParsedRoute, 'name' | 'params'>,
+): void {
+  const { fields } = policy.at('parameters').at('path')
+  const { items } = policy.at('cache').at('key').at('path')
+  const keyed = items.map((each) => [String(each.value), each] as const)
   for (const [parameter, each] of [...fields, ...keyed]) {
     if (names.has(parameter)) continue
     const fix = didYouMean(
