@@ -22,10 +22,17 @@ const shared = {
   platform: 'node',
   // Workers and Deno have no `crypto` but `node:crypto`.
   removeNodeProtocol: false,
-  // Which of its two files that is, the import map of package.json says.
-  external: ['#packages', '#openapi'],
+  // Which of its files that is, the import map of package.json says.
+  external: ['#packages', '#openapi', '#parts'],
   sourcemap: true,
 } satisfies Options
+
+/** What the core loads late. */
+const PARTS = {
+  'part-authorize': 'src/parts/authorize.ts',
+  'part-cache': 'src/parts/cache.ts',
+  'part-validate': 'src/parts/validate.ts',
+}
 
 const dts: Options['dts'] = {
   entry: shared.entry,
@@ -70,9 +77,12 @@ export default defineConfig([
       'packages-bundled': 'src/packages-bundled.js',
       'openapi-late': 'src/openapi-late.ts',
       'openapi-bundled': 'src/openapi-bundled.js',
+      ...PARTS,
+      parts: 'src/parts.ts',
+      'parts-late': 'src/parts-late.ts',
       // Of use without a gateway: in files of their own, so that a bundler which wants only these leaves the rest.
       digest: 'src/digest.ts',
-      explain: 'src/authorize/explain.ts',
+      explain: 'src/explain.ts',
       policy: 'src/policy.ts',
       clock: 'src/testing/clock.ts',
     },
@@ -84,6 +94,7 @@ export default defineConfig([
   },
   {
     ...shared,
+    entry: { ...shared.entry, ...PARTS },
     dts,
     format: 'cjs',
     // It is ESM only, which Jest, for one, cannot require: the CJS build brings its own.
@@ -99,8 +110,12 @@ export default defineConfig([
   },
   {
     ...shared,
-    entry: { packages: 'src/packages.cjs', 'openapi-late': 'src/openapi-late.cjs' },
-    external: [...shared.external, './openapi.cjs'],
+    entry: {
+      packages: 'src/packages.cjs',
+      'openapi-late': 'src/openapi-late.cjs',
+      parts: 'src/parts-late.cjs',
+    },
+    external: [...shared.external, './openapi.cjs', ...Object.keys(PARTS).map((name) => `./${name}.cjs`)],
     format: 'cjs',
     sourcemap: false,
     splitting: false,

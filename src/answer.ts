@@ -58,7 +58,7 @@ export function answer(
 export class Refusal {
   constructor(
     readonly type: RefusalType,
-    /** For the operator: the record, the log, `$context.error.validationErrorString`. */
+    /** For the operator: the record, the log; of a bad request also `$context.error.validationErrorString`. */
     readonly detail: string | undefined = undefined,
     /** Public words instead of the type's own. */
     readonly message: string | undefined = undefined,

@@ -29,13 +29,7 @@ export type {
   Ttl,
 } from './access.js'
 export type { WholeBody } from './answer.js'
-export {
-  type ExplainRequest,
-  type Explanation,
-  explain,
-  type Miss,
-  type StatementExplanation,
-} from './authorize/explain.js'
+export type { ExplainRequest, Explanation, Miss, StatementExplanation } from './authorize/explain.js'
 export type { CacheFlush } from './cache/cache.js'
 export { type Clock, type Duration, systemClock } from './clock.js'
 export type { Control, DeployOptions, InlinePolicy, StagePatch } from './control/control.js'
@@ -118,6 +112,7 @@ export {
   type Tap,
   type Tapped,
 } from './exchange.js'
+export { explain } from './explain.js'
 export { type Arrival, createGateway, type Forward, Gateway } from './gateway.js'
 export type { AuthorizerNames, BodyOf, HeadersOf, ModelNames, QueryOf } from './inferred.js'
 export type { IntegrationDefinition, VpcLinkDefinition } from './integration.js'

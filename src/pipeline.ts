@@ -1,7 +1,8 @@
 /** The one order of things. Compiled once per route and stage, when its first request comes. */
-import { type Authorizers, authorizationOf } from './authorize/authorize.js'
+import { authorizing, caching, validating } from '#parts'
+import type { Authorizers } from './authorize/authorize.js'
 import type { CompiledPolicy } from './authorize/policy.js'
-import { type Caches, cached, invalidating } from './cache/cache.js'
+import type { Caches } from './cache/cache.js'
 import type {
   CompleteAuthorizer,
   CompleteCache,
@@ -27,11 +28,9 @@ import {
 } from './exchange.js'
 import { callHandler } from './integrate/function.js'
 import type { IntegrationDefinition, IntegrationSite } from './integration.js'
+import type { Late } from './late.js'
 import type { Counters } from './store/contract.js'
-import { validateAnswers } from './validate/answers.js'
-import { validateBody } from './validate/body.js'
 import type { Models } from './validate/models.js'
-import { validateParameters } from './validate/parameters.js'
 
 /** What every route of a stage is compiled with. */
 export interface Surroundings {
@@ -44,12 +43,12 @@ export interface Surroundings {
   readonly counters: Counters
   readonly clients: Clients
   readonly apiKeySource: 'header' | 'authorizer'
-  readonly authorizers: Authorizers
+  readonly authorizers: Late<Authorizers>
   /** Those of the deployment, by name. */
   readonly named: ReadonlyMap<string, CompleteAuthorizer>
   readonly resourcePolicy: CompiledPolicy | undefined
-  readonly models: Models
-  readonly caches: Caches
+  readonly models: Late<Models>
+  readonly caches: Late<Caches>
   /** Whether some route's answers are kept by RFC 9111: then what changes a resource drops what is kept of it. */
   readonly rfc9111: boolean
   readonly deployment: string
@@ -146,8 +145,9 @@ function authorized(gated: Gated, around: Surroundings): readonly Step[] {
   const { authorize, observe } = gated.policy
   const { authorizers, named, resourcePolicy } = around
   if (authorize === undefined && resourcePolicy === undefined) return []
+  const { authorizationOf } = authorizing()
   const authorization = { authorize: authorize && authorizationOf(authorize, named), resourcePolicy }
-  const step = observing(authorizers.step(authorization), observe, around.report)
+  const step = observing(authorizers.value.step(authorization), observe, around.report)
   return authorize === undefined ? [step] : [asks(authorize.authorizer, gated), step]
 }
 
@@ -164,7 +164,10 @@ function asks(authorizer: string | CompleteAuthorizer, { route, counters = '' }:
 }
 
 function validated({ parameters, body, ...policy }: CompletePolicy, around: Surroundings): readonly Step[] {
-  const { models, bodyLimit: limit, report } = around
+  if (parameters === undefined && body === undefined && policy.responses === undefined) return []
+  const { validateAnswers, validateBody, validateParameters } = validating()
+  const { bodyLimit: limit, report } = around
+  const models = around.models.value
   const detailed = policy.detailedErrors
   const steps: Step[] = []
   if (parameters !== undefined) {
@@ -185,7 +188,8 @@ function kept(gated: Gated, { stage, caches, ...around }: Surroundings): readonl
   if (stage.cache === false) return []
   const cache = cacheOn(gated, stage)
   if (cache === undefined && !around.rfc9111) return []
-  const store = caches.stage(stage.name, stage.cache.size)
+  const { cached, invalidating } = caching()
+  const store = caches.value.stage(stage.name, stage.cache.size)
   if (cache === undefined) return [invalidating(store)]
   const { api, deployment, compat } = around
   const route = gated.route?.name ?? gated.counters ?? ''

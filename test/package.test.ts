@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import * as packages from '#packages'
+import * as parts from '#parts'
 import manifest from '../package.json' with { type: 'json' }
 import tsconfig from '../tsconfig.json' with { type: 'json' }
 import builds from '../tsup.config.js'
@@ -10,6 +11,12 @@ import builds from '../tsup.config.js'
 const PATHS = Object.entries(tsconfig.compilerOptions.paths).filter(([name]) => /^postern\b/.test(name))
 const SUBPATHS = PATHS.map(([name]) => name.replace(/^postern\/?/, ''))
 const SOURCES = PATHS.map(([, [source]]) => source?.replace('./', ''))
+
+const PART_FILES = {
+  'part-authorize': 'src/parts/authorize.ts',
+  'part-cache': 'src/parts/cache.ts',
+  'part-validate': 'src/parts/validate.ts',
+}
 
 /** The files of `dist/`, for each of the two formats; types first, as a compiler takes what it finds first. */
 function exported(subpath: string) {
@@ -56,7 +63,7 @@ describe('the build', () => {
     const entries = Object.fromEntries(SUBPATHS.map((subpath, index) => [subpath || 'index', SOURCES[index]]))
     const [esm, cjs] = [builds].flat()
     expect(cjs).toMatchObject({ format: 'cjs', entry: entries })
-    expect(cjs).toHaveProperty('entry', entries)
+    expect(cjs).toHaveProperty('entry', { ...entries, ...PART_FILES })
     expect(esm).toMatchObject({ format: 'esm', entry: entries })
   })
 
@@ -67,6 +74,23 @@ describe('the build', () => {
   it('makes the program that package.json names', () => {
     expect(manifest.bin).toEqual({ postern: 'dist/cli.js' })
     expect([builds].flat()[0]).toHaveProperty('entry.cli', 'src/cli/main.ts')
+  })
+})
+
+describe('#parts', () => {
+  /** `authorizing part-authorize`, as a file that loads them late writes it. */
+  const written = async (file: string) => {
+    const code = await readFile(new URL(`../src/${file}`, import.meta.url), 'utf8')
+    return [...code.matchAll(/(\w+) = \(.* (?:load|require)\('\.\/(part-\w+)\.c?js'\)/g)].map(
+      ([, name, built]) => `${name} ${built}`,
+    )
+  }
+
+  it('has the same parts wherever they are loaded, each of which is built', async () => {
+    const late = await written('parts-late.ts')
+    expect(await written('parts-late.cjs')).toEqual(late)
+    expect(late.map((each) => each.split(' ')[0]).sort()).toEqual(Object.keys(parts).sort())
+    expect(late.map((each) => each.split(' ')[1]).sort()).toEqual(Object.keys(PART_FILES).sort())
   })
 })
 

@@ -84,17 +84,7 @@ export class Explanation {
 const INVOKE = 'execute-api:Invoke'
 const VERDICTS = { Allow: 'Allowed', Deny: 'Denied explicitly', None: 'Not allowed' } as const
 
-/**
- * What a policy document says of a request: the decision, the statement that made it, and of every statement whether it
- * applies and what keeps it from that.
- *
- * @throws TypeError for a document with faults
- *
- * @example
- * const said = explain(policy, { resource: 'arn:aws:execute-api:us-east-1:123456789012:api/prod/GET/pets', conditions: { 'aws:SourceIp': '10.1.2.3' } })
- * said.decision // 'None'
- * console.log(`${said}`)
- */
+/** @throws TypeError for a document with faults */
 export function explain(policy: PolicyDocument, request: ExplainRequest): Explanation {
   const statements = compileStatements(policy)
   const asked = askedOf(request)

@@ -1,24 +1,21 @@
 /** Finds everything that is wrong with what a user wrote, before any of it is used. */
+import { authorizing, validating } from '#parts'
 import type { Complete } from '../complete.js'
 import type { AccountDefinition, GatewayDefinition, Limits, StepDefinition } from '../definition.js'
 import type { Fault } from '../errors.js'
 import type { ParsedRoute } from '../resolve/pattern.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
-import { authorizers } from './check/authorizers.js'
 import { cors } from './check/cors.js'
 import { apiDocs, endpoint, resourceTags } from './check/docs.js'
-import { resourcePolicy } from './check/documents.js'
 import { domains } from './check/domains.js'
 import { binaryMediaTypes, vpcLinks } from './check/integrations.js'
-import { models, schemasAt } from './check/models.js'
 import { pathOf } from './check/path.js'
 import { plan, planName, plans } from './check/plans.js'
 import { policy, timeout } from './check/policy.js'
 import { refusals } from './check/refusals.js'
-import { homeIn } from './check/resources.js'
 import { pass, readRoutes, routes, tooManyPaths, unknownParameters } from './check/routes.js'
 import { RUNTIME_CHECKS } from './check/runtime.js'
-import type { Home, Scope } from './check/scope.js'
+import { type Home, homeIn, type Scope } from './check/scope.js'
 import * as is from './check/shapes.js'
 import { snapshot } from './check/snapshot.js'
 import { Spot } from './check/spot.js'
@@ -130,6 +127,11 @@ function look(value: unknown, path: string, checks: is.Check): Checked {
   return { copy, faults }
 }
 
+/** The models of a definition, as they stand there. */
+function schemasAt(at: Spot): ReadonlyMap<string, unknown> {
+  return new Map(at.fields.map(([name, { value }]) => [name, value]))
+}
+
 /** The names that a definition may mention. Reports the routes that have none because their pattern is wrong. */
 function namesIn(at: Spot, elsewhere: Elsewhere): Scope {
   const plansElsewhere = [...elsewhere.plans]
@@ -170,14 +172,14 @@ function wholeDefinition(names: Scope, most: (name: 'stages' | 'plans') => numbe
       api: is.formed('an API id', /^[\w-]{1,128}$/, "1 to 128 letters, digits, '_' and '-'"),
       version: is.formed('a version', /^.{1,128}$/s, '1 to 128 characters'),
       routes: routes(names),
-      models: models(names),
+      models: is.late(() => validating().models(names)),
       vpcLinks,
       binaryMediaTypes,
       minimumCompressionSize: is.integer(0, 10_485_760),
       openapi: unread,
       plans: plans(names, most('plans')),
-      authorizers: authorizers(names),
-      resourcePolicy: resourcePolicy(names),
+      authorizers: is.late(() => authorizing().authorizers(names)),
+      resourcePolicy: is.late(() => authorizing().resourcePolicy(names)),
       apiKeySource: is.oneOf('header', 'authorizer'),
       region: is.formed('a region', /^[\w-]{1,64}$/, "a region's name, such as 'eu-central-1'"),
       stages: stages(names, most('stages')),

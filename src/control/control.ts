@@ -187,7 +187,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
   /** @throws PosternError `STAGE_UNKNOWN`; DefinitionError where a route of the app is gated by it */
   async deleteStage(name: string): Promise<void> {
     this.#held.change({ stages: this.#state.stages.without(name) })
-    this.#held.services.caches.flush(name)
+    this.#held.services.caches.value.flush(name)
   }
 
   /**
@@ -201,7 +201,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
    */
   async flushCache(stage: string, what: CacheFlush = {}): Promise<number> {
     this.#state.stages.get(stage)
-    return this.#held.services.caches.flush(stage, checkOptions('flushCache', FLUSH_OPTIONS, what))
+    return this.#held.services.caches.value.flush(stage, checkOptions('flushCache', FLUSH_OPTIONS, what))
   }
 
   /** @throws DefinitionError; PosternError `PLAN_EXISTS`, `LIMIT_REACHED` */

@@ -1,10 +1,12 @@
 /** A deployment: an immutable, compiled snapshot of a definition. */
-import { type CompiledPolicy, compilePolicy } from '../authorize/policy.js'
+import { authorizing, validating } from '#parts'
+import type { CompiledPolicy } from '../authorize/policy.js'
 import type { Complete, CompleteRoute } from '../complete.js'
 import type { Runtime } from '../definition.js'
+import { Late } from '../late.js'
 import { Router } from '../resolve/router.js'
 import { Responder } from '../respond/respond.js'
-import { Models } from '../validate/models.js'
+import type { Models } from '../validate/models.js'
 import { canonicalDigest } from './canonical.js'
 
 /** What is told of a deployment. */
@@ -22,7 +24,7 @@ export interface Deployment {
   readonly complete: Complete
   readonly router: Router<CompleteRoute>
   readonly responder: Responder
-  readonly models: Models
+  readonly models: Late<Models>
   readonly resourcePolicy: CompiledPolicy | undefined
 }
 
@@ -48,8 +50,9 @@ export function createDeployment(
     complete,
     router,
     responder: new Responder(complete, onRefusal),
-    models: new Models(complete.models),
-    resourcePolicy: complete.resourcePolicy && compilePolicy(complete.resourcePolicy, 'resource'),
+    models: new Late(() => new (validating().Models)(complete.models)),
+    resourcePolicy:
+      complete.resourcePolicy && authorizing().compilePolicy(complete.resourcePolicy, 'resource'),
   }
 }
 

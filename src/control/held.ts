@@ -56,7 +56,7 @@ export class Held {
     this.#live = live
     this.#needs = undefined
     this.services.clients.forget()
-    if (changes.stages !== undefined) this.services.authorizers.forget()
+    if (changes.stages !== undefined) this.services.authorizers.made?.forget()
     this.#publish(live)
   }
 

@@ -8,11 +8,12 @@ import type { Clients } from '../enforce/clients.js'
 import { PlanLimits } from '../enforce/limits.js'
 import { DefinitionError, type Fault } from '../errors.js'
 import type { Lasting } from '../integration.js'
+import type { Late } from '../late.js'
 import { type InlinePlan, type Live, type LiveStage, RoutePlans } from '../live.js'
 import { compile, type Surroundings } from '../pipeline.js'
 import type { Policy } from '../policy.js'
+import { COMPILES_AT_START } from '../startup.js'
 import type { Counters } from '../store/contract.js'
-import { COMPILES_AT_START } from '../validate/engine.js'
 import type { InlineRoute } from './declare.js'
 import type { Deployment } from './deployment.js'
 import { checkHosts, type HostTold } from './needs.js'
@@ -39,8 +40,8 @@ export interface Sources {
   readonly inline: readonly Inline[]
   readonly counters: Counters
   readonly clients: Clients
-  readonly authorizers: Authorizers
-  readonly caches: Caches
+  readonly authorizers: Late<Authorizers>
+  readonly caches: Late<Caches>
   readonly report: (error: unknown) => void
   readonly clock: Clock
   readonly random: () => number

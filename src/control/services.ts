@@ -1,10 +1,12 @@
 /** What the control plane and the data plane share: the store, made safe, and who is found by which key. */
-import { Authorizers } from '../authorize/authorize.js'
-import { Caches } from '../cache/cache.js'
+import { authorizing, caching } from '#parts'
+import type { Authorizers } from '../authorize/authorize.js'
+import type { Caches } from '../cache/cache.js'
 import { type Clock, milliseconds } from '../clock.js'
 import type { Complete } from '../complete.js'
 import type { Runtime } from '../definition.js'
 import { Clients } from '../enforce/clients.js'
+import { Late } from '../late.js'
 import type { Counters } from '../store/contract.js'
 import { guarded, guardedRecords } from '../store/guarded.js'
 import { memoryStore } from '../store/memory.js'
@@ -16,8 +18,8 @@ export interface Services {
   readonly clock: Clock
   readonly counters: Counters
   readonly clients: Clients
-  readonly authorizers: Authorizers
-  readonly caches: Caches
+  readonly authorizers: Late<Authorizers>
+  readonly caches: Late<Caches>
   readonly report: (error: unknown) => void
   /** Whether callers who sign can be found. */
   readonly signed: boolean
@@ -74,8 +76,14 @@ export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Que
     clock,
     counters,
     clients,
-    authorizers: new Authorizers({ ...known, credentials, conditionKeys, counters: safe('refuse') }),
-    caches: new Caches({ clock, report: onError, answers: runtime.store?.answers, api, timeout }),
+    authorizers: new Late(() => {
+      const { Authorizers } = authorizing()
+      return new Authorizers({ ...known, credentials, conditionKeys, counters: safe('refuse') })
+    }),
+    caches: new Late(() => {
+      const { Caches } = caching()
+      return new Caches({ clock, report: onError, answers: runtime.store?.answers, api, timeout })
+    }),
     report: onError,
     signed: credentials !== undefined,
     proxied: runtime.trustProxy !== undefined,

@@ -30,7 +30,11 @@ const CONTEXT: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['domainName', ({ exchange }) => exchange.host],
   ['error.message', ({ refusal }) => messageOf(refusal)],
   ['error.responseType', ({ refusal }) => refusal.type],
-  ['error.validationErrorString', ({ refusal }) => refusal.detail],
+  // Of all else, the detail is for the operator: templates that come from AWS count on an empty one.
+  [
+    'error.validationErrorString',
+    ({ refusal: { type, detail } }) => (type.startsWith('BAD_REQUEST') ? detail : undefined),
+  ],
   ['extendedRequestId', ({ exchange }) => exchange.extendedRequestId],
   ['httpMethod', ({ exchange }) => exchange.request.method],
   ['identity.apiKeyId', ({ exchange }) => exchange.key?.id],

@@ -1,8 +1,9 @@
 /** ajv, as a gateway needs it: for one draft of JSON Schema, with all models written in that draft. */
 import type { default as Ajv, Options } from 'ajv'
 import type { DataValidateFunction, DataValidationCxt, ValidateFunction } from 'ajv/dist/types/index.js'
+import { COMPILES_AT_START } from '../startup.js'
 import { among, isDistinct } from './distinct.js'
-import { COMPILES_AT_START, createAjv, type Draft } from './engine.js'
+import { createAjv, type Draft } from './engine.js'
 import { formats } from './formats.js'
 import { harden } from './keywords.js'
 import { metaFaults, thrownFault } from './misfits.js'

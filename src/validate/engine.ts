@@ -10,14 +10,6 @@ export type Draft = 'draft-04' | 'draft-07' | '2020-12'
 
 const COMPILERS = { 'draft-04': ajvDraft04, 'draft-07': ajv, '2020-12': ajv2020 } as const
 
-/**
- * Whether code can be made of schemas while the process starts alone, as in Cloudflare's workers: what elsewhere waits
- * until it is asked for is compiled with the definition then.
- */
-export const COMPILES_AT_START =
-  (Reflect.get(globalThis, 'navigator') as { userAgent?: string } | undefined)?.userAgent ===
-  'Cloudflare-Workers'
-
 /** A compiler for schemas of one draft. */
 export function createAjv(draft: Draft, options: Options): Ajv {
   const { default: Class } = COMPILERS[draft]()

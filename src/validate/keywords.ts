@@ -8,7 +8,7 @@ type Code = CodeKeywordDefinition['code']
  * Whether a number is a multiple of another one, in the decimals that both are written in: 19.99 is one of 0.01, though
  * a division of the two as floating point says otherwise.
  */
-export function isMultiple(value: number, of: number): boolean {
+function isMultiple(value: number, of: number): boolean {
   if (Number.isSafeInteger(value) && Number.isSafeInteger(of)) return value % of === 0
   const [one, other] = [decimal(value), decimal(of)]
   const least = Math.min(one.exponent, other.exponent)

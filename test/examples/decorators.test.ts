@@ -37,6 +37,7 @@ describe.each([false, true])('a pet store by decorators, experimental: %s', (exp
         'postern/testing': join(root, 'src/testing.ts'),
         '#openapi': join(root, 'src/openapi-late.ts'),
         '#packages': join(root, 'src/packages.ts'),
+        '#parts': join(root, 'src/parts.ts'),
       },
       packages: 'external',
       tsconfigRaw: { compilerOptions: { experimentalDecorators } },

@@ -37,11 +37,6 @@ export function models(scope: Scope): Check {
   }
 }
 
-/** The models of a definition, for {@link Scope}. */
-export function schemasAt(at: Spot): ReadonlyMap<string, unknown> {
-  return new Map(at.fields.map(([name, { value }]) => [name, value]))
-}
-
 function tell(at: Spot, faults: readonly SchemaFault[]): void {
   for (const { path, message, fix } of faults) {
     const spot = path.reduce((from: Spot, key) => from.at(key), at)

@@ -1,13 +1,21 @@
 /** What a route demands. */
+import { authorizing, caching, validating } from '#parts'
 import type { ApiKeyPolicy, Policy } from '../../definition.js'
 import { isIntegration } from '../../integration.js'
-import { authorize } from './authorizers.js'
-import { cache } from './cache.js'
 import { cors } from './cors.js'
 import { operationDocs } from './docs.js'
-import { body, parameters, responses } from './models.js'
 import type { Scope } from './scope.js'
-import { type Check, duration, eitherOr, LONGEST_TIMEOUT, list, nameOf, object, oneOf } from './shapes.js'
+import {
+  type Check,
+  duration,
+  eitherOr,
+  LONGEST_TIMEOUT,
+  late,
+  list,
+  nameOf,
+  object,
+  oneOf,
+} from './shapes.js'
 import type { Spot } from './spot.js'
 import { mode, perApiKeyFaults, throttles } from './throttle.js'
 
@@ -20,12 +28,15 @@ export function policy(scope: Scope): Check {
     cors,
     timeout,
     mode,
-    authorize: authorize(scope),
-    body: body(scope),
-    parameters: parameters(scope),
+    authorize: late(() => authorizing().authorize(scope)),
+    body: late(() => validating().body(scope)),
+    parameters: late(() => validating().parameters(scope)),
     errors: oneOf('detailed', 'brief'),
-    responses: responses(scope),
-    cache: eitherOr([true, false], cache),
+    responses: late(() => validating().responses(scope)),
+    cache: eitherOr(
+      [true, false],
+      late(() => caching().cache),
+    ),
     docs: operationDocs,
   })
   return (at) => {

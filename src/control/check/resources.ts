@@ -1,24 +1,12 @@
 /** Resources that no request to this API has: what is said of them would never hold. */
 import { METHODS } from '../../methods.js'
-import { DEFAULT_ACCOUNT_ID, DEFAULT_API, DEFAULT_REGION } from '../complete/defaults.js'
 import { didYouMean } from '../suggest.js'
-import type { Home, Scope } from './scope.js'
+import type { Scope } from './scope.js'
 import { enumerate, type Spot } from './spot.js'
 
 const SHORT = 'execute-api:/'
 /** Where the last part of an ARN begins. */
 const LAST = 5
-
-/** What the definition says of itself. */
-export function homeIn(at: Spot): Home {
-  const textAt = ({ value }: Spot, otherwise: string) => (typeof value === 'string' ? value : otherwise)
-  return {
-    api: textAt(at.at('api'), DEFAULT_API),
-    region: textAt(at.at('region'), DEFAULT_REGION),
-    accountId: textAt(at.at('account').at('id'), DEFAULT_ACCOUNT_ID),
-    stages: [],
-  }
-}
 
 /** A wildcard or a variable: what it stands for is known at run time only. */
 function isOpen(text: string): boolean {

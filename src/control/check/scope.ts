@@ -1,6 +1,7 @@
 /** The names that a definition may mention, because it has them. */
 
 import type { IntegrationPlace } from '../../integration.js'
+import { DEFAULT_ACCOUNT_ID, DEFAULT_API, DEFAULT_REGION } from '../complete/defaults.js'
 import type { Spot } from './spot.js'
 
 /** A route that others may name. */
@@ -36,4 +37,15 @@ export interface Scope {
   readonly home: Home
   /** What integrations may name. */
   readonly around: Omit<IntegrationPlace, 'params'>
+}
+
+/** What the definition says of itself. */
+export function homeIn(at: Spot): Home {
+  const textAt = ({ value }: Spot, otherwise: string) => (typeof value === 'string' ? value : otherwise)
+  return {
+    api: textAt(at.at('api'), DEFAULT_API),
+    region: textAt(at.at('region'), DEFAULT_REGION),
+    accountId: textAt(at.at('account').at('id'), DEFAULT_ACCOUNT_ID),
+    stages: [],
+  }
 }

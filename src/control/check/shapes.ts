@@ -72,6 +72,15 @@ export function hinted(what: string, hint: (value: unknown) => string | undefine
   }
 }
 
+/** A check that is made, and loaded, when there is something to be checked. */
+export function late(make: () => Check): Check {
+  let made: Check | undefined
+  return (at) => {
+    made ??= make()
+    made(at)
+  }
+}
+
 /** One of these values, or else what the check says. */
 export function eitherOr(values: readonly unknown[], otherwise: Check): Check {
   return (at) => {

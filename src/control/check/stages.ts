@@ -1,12 +1,12 @@
 /** Stages. */
+import { caching } from '#parts'
 import type { CanaryDefinition, MethodSettings, StageDefinition } from '../../definition.js'
 import { DEFAULT_STAGE } from '../../resolve/stage.js'
-import { methodCache, stageCache } from './cache.js'
 import { cors } from './cors.js'
 import { methods } from './methods.js'
 import { tooMany } from './plans.js'
 import type { Scope } from './scope.js'
-import { type Check, eitherOr, finite, formed, object, record, text } from './shapes.js'
+import { type Check, eitherOr, finite, formed, late, object, record, text } from './shapes.js'
 import { type Spot, show } from './spot.js'
 import { perApiKeyFaults, throttle, throttles } from './throttle.js'
 
@@ -41,7 +41,10 @@ export function stage(scope: Scope): Check {
       if (route?.asksApiKey === false) perApiKeyFaults(at.at('throttle'))
     }),
     canary,
-    cache: eitherOr([false], stageCache),
+    cache: eitherOr(
+      [false],
+      late(() => caching().stageCache),
+    ),
     cors,
   })
 }
@@ -57,7 +60,10 @@ export function variablesIn(at: Spot): ReadonlyMap<string, ReadonlySet<string>> 
 
 const settings = object<MethodSettings>('method settings', {
   throttle,
-  cache: eitherOr([false], methodCache),
+  cache: eitherOr(
+    [false],
+    late(() => caching().methodCache),
+  ),
 })
 
 const values = record('stage variables', (at, name) => {
