@@ -1,5 +1,12 @@
 /** Certificates for tests, written in DER by hand (RFC 5280): with any dates, uses and mistakes, and no files. */
-import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto'
 
 export interface TestCertificate {
   readonly pem: string
@@ -17,6 +24,8 @@ export interface CertificateOptions {
   readonly uri?: string
   /** A key that there is already: of an authority that is certified twice. */
   readonly keyOf?: TestCertificate
+  /** The same, by the key itself. */
+  readonly privateKey?: KeyObject
   readonly local?: boolean
 }
 
@@ -56,8 +65,7 @@ function certificate(
   options: CertificateOptions,
   issuer: { subject: string; keys: Keys } | undefined,
 ): TestCertificate {
-  const given = options.keyOf && keysOf.get(options.keyOf)
-  const keys = given ?? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const keys = keysFor(options)
   const by = issuer ?? { subject, keys }
   const tbs = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
@@ -79,6 +87,11 @@ function certificate(
   }
   keysOf.set(made, keys)
   return made
+}
+
+function keysFor({ keyOf, privateKey }: CertificateOptions): Keys {
+  if (privateKey !== undefined) return { privateKey, publicKey: createPublicKey(privateKey) }
+  return (keyOf && keysOf.get(keyOf)) ?? generateKeyPairSync('ec', { namedCurve: 'P-256' })
 }
 
 function extensions({ ca, uses, uri, local }: CertificateOptions): Buffer[] {

@@ -16,7 +16,7 @@ export interface Row {
   readonly mounted?: boolean
   readonly needs?: Capability
   readonly status: number
-  /** All of the body; a part of it, where the app tells what it was given. `{stage}` in a text stands for the stage. */
+  /** All of the body; `told`, a part of it, where the app tells what it was given. `{stage}` stands for the stage. */
   readonly body?: string | RegExp | object
   readonly told?: object
   readonly headers?: Readonly<Record<string, string>>
@@ -44,7 +44,7 @@ export function recordOf(row: Row, kind: Kind): Told {
 }
 
 /** A row of the gateway's own no, in the words of its type. */
-function refused(
+export function refused(
   type: RefusalType,
   title: string,
   line: string,

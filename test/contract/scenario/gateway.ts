@@ -1,6 +1,7 @@
 /** The gateway that every adapter is held against. Nothing of a test's framework here: other processes import it. */
 import {
   Answer,
+  type AuthorizerResult,
   before,
   type Credential,
   createGateway,
@@ -8,12 +9,16 @@ import {
   type Gateway,
   type GatewayDefinition,
   type KeyRecord,
+  type PolicyDocument,
+  type RequestAuthorizer,
   refuse,
   route,
   type Store,
+  type TokenAuthorizer,
 } from 'postern'
 import { testClock } from 'postern/testing'
 import { ENDPOINTS } from './endpoints.js'
+import { AUTHORITY, ISSUER } from './proofs.js'
 import { State } from './state.js'
 
 /**
@@ -80,6 +85,49 @@ const CREDENTIALS: ReadonlyMap<string, Credential> = new Map([
   ],
 ])
 
+const INVOKE = 'execute-api:Invoke'
+
+/** The API is everybody's but for an address and a program; of those who sign, their own policies say. */
+const RESOURCE_POLICY: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: '*', Action: INVOKE, NotResource: 'execute-api:/*/*/signed' },
+    {
+      ...{ Sid: 'Address', Effect: 'Deny', Principal: '*', Action: INVOKE, Resource: '*' },
+      Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+    },
+    {
+      ...{ Sid: 'Program', Effect: 'Deny', Principal: '*', Action: INVOKE, Resource: '*' },
+      Condition: { StringLike: { 'aws:UserAgent': 'scraper/*' } },
+    },
+  ],
+}
+
+/** Of a Lambda authorizer, to `allow ada`, `deny ada` and `unknown ada`. */
+function answerTo(said: string, context: AuthorizerResult['context']): AuthorizerResult {
+  const [word, principalId = ''] = said.split(' ')
+  if (word === 'unknown') throw new Error('Unauthorized')
+  const Effect = word === 'deny' ? 'Deny' : 'Allow'
+  return { principalId, policyDocument: { Statement: { Effect, Action: INVOKE, Resource: '*' } }, context }
+}
+
+const token: TokenAuthorizer = {
+  header: 'x-token',
+  token: ({ type, authorizationToken }) => answerTo(authorizationToken, { type }),
+}
+
+/** Tells the app all that it was told. */
+const request: RequestAuthorizer = {
+  identitySources: ['method.request.header.X-Token', 'method.request.querystring.kind'],
+  ttl: 0,
+  request: ({ type, methodArn, resource, path, requestContext, ...event }) =>
+    answerTo(event.headers?.['x-token'] ?? '', {
+      ...{ type, methodArn, resource, path, httpMethod: event.httpMethod },
+      ...{ id: event.pathParameters?.id, kind: event.queryStringParameters?.kind },
+      sourceIp: (requestContext.identity as { sourceIp: string }).sourceIp,
+    }),
+}
+
 /** All but the routes. */
 const SHARED: Partial<GatewayDefinition> = {
   api: 'contract',
@@ -101,12 +149,18 @@ const SHARED: Partial<GatewayDefinition> = {
   authorizers: {
     user: ({ request }) => {
       const user = request.header('x-user')
+      if (user === 'mallory') return refuse('ACCESS_DENIED', 'mallory again')
       return user === undefined ? undefined : { principal: user, context: { level: 3 } }
     },
     away: () => {
       throw new Error('the directory is away')
     },
+    staff: { jwt: ISSUER },
+    token,
+    request,
+    certified: { mtls: { trustStore: AUTHORITY.pem, header: 'client-cert' } },
   },
+  resourcePolicy: RESOURCE_POLICY,
   refusals: {
     WAF_FILTERED: {
       status: 418,
