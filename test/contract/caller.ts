@@ -1,8 +1,17 @@
 /** A caller of a host under contract: it names its requests, so that it can ask what became of each. */
 import { randomUUID } from 'node:crypto'
-import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+  request,
+} from 'node:http'
+import { request as secureRequest } from 'node:https'
 import type { ExchangeRecord } from 'postern'
 import { expect, vi } from 'vitest'
+import type { TestCertificate } from '../authorize/certificates.js'
 import { pause } from '../sockets.js'
 import type { Running } from './host.js'
 import type { Kind } from './scenario/gateway.js'
@@ -20,6 +29,8 @@ export interface Ask {
   readonly alone?: boolean
   /** The request's id. */
   readonly id?: string
+  /** Past the proxy, by TLS to the app's own server: with a certificate, or without. */
+  readonly direct?: TestCertificate | 'nameless'
 }
 
 export interface Got {
@@ -40,6 +51,12 @@ export interface Begun {
 }
 
 const PIECE = 50_000
+
+/** Of a connection by TLS: from this machine, too, but not from the address of the proxy, which the gateway trusts. */
+export function directly(as: TestCertificate | 'nameless') {
+  const own = as === 'nameless' ? {} : { cert: as.pem, key: as.keyPem }
+  return { family: 4, localAddress: '127.0.0.2', rejectUnauthorized: false, ...own }
+}
 
 /** What is the same whenever the request is: without ids, times, and what differs by how a framework frames it. */
 export type Told = Omit<
@@ -103,19 +120,26 @@ export class Caller {
    * @param line method and target as they are sent
    */
   begin(line: string, options: Ask = {}): Begun {
-    const { id = this.id(), chunked = false, alone = false } = options
+    const { id = this.id(), chunked = false, alone = false, direct } = options
     const [method, path] = parted(line)
     const agent = alone ? new Agent() : this.#agent
     const size = bodyOf(options)?.length
     const sized = size === undefined || chunked ? {} : { 'content-length': String(size) }
     const headers = { ...sized, ...headersOf(options), 'x-amzn-requestid': id } as Record<string, string>
-    const sent = request({ host: '127.0.0.1', port: this.port, agent, method, path, headers })
+    const own = { host: '127.0.0.1', method, path, headers }
+    const sent = direct ? this.#direct(own, direct) : request({ ...own, port: this.port, agent })
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve).on('error', reject)
     })
     // Who breaks it off does not wait for an answer.
     answered.catch(() => {})
     return { id, request: sent, answered }
+  }
+
+  #direct(options: RequestOptions, as: TestCertificate | 'nameless'): ClientRequest {
+    const { https: port } = this.running
+    if (port === undefined) throw new Error('no TLS here')
+    return secureRequest({ ...options, port, agent: false, ...directly(as) })
   }
 
   /** Asks the app what it knows. */

@@ -5,6 +5,7 @@ export const CAPABILITIES = {
   mounted: 'a gateway in front of the whole app',
   'per-route': 'policies on single routes',
   http2: 'HTTP/2',
+  certificates: 'the certificate that a caller shows to the app’s own server',
   'http2-head': 'HEAD over HTTP/2',
   'http2-ends': 'every end of a stream of HTTP/2 is noticed, of a HEAD and without an error too',
   'raw-target': 'the target as it was sent, not as something before the gateway understood it',
@@ -32,6 +33,8 @@ export interface Running {
   readonly port: number
   /** The same over HTTP/2, by TLS with a certificate of its own: `https://localhost:8443`. */
   readonly http2?: string
+  /** The port of the same over HTTP/1.1 by TLS, which asks its callers for a certificate. */
+  readonly https?: number
   stop(): Promise<void>
 }
 

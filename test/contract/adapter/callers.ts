@@ -105,10 +105,12 @@ const LAMBDA_AUTHORIZERS: readonly Row[] = [
   }),
 ]
 
-const CARL = AUTHORITY.issue('O=Acme, CN=carl', { uses: ['client'] })
+/** A client whom the authority has certified. */
+export const CARL = AUTHORITY.issue('O=Acme, CN=carl', { uses: ['client'] })
 const EVE = root('O=Acme, CN=Another').issue('O=Acme, CN=eve', { uses: ['client'] })
 const CARLS = { principal: 'CN=carl,O=Acme' }
 const CERTIFIED = { route: 'GET /certified' }
+const DIRECT = { ...CERTIFIED, sourceIp: '127.0.0.2' }
 
 /** As RFC 9440 has a proxy hand it on. */
 const handedOn = ({ certificate }: typeof CARL) => ({
@@ -134,6 +136,17 @@ const CERTIFICATES: readonly Row[] = [
     ...(['ACCESS_DENIED', 'a certificate of another authority', 'GET /certified'] as const),
     "no authority of the trust store has issued 'CN=eve,O=Acme'; its issuer is 'CN=Another,O=Acme'",
     { ask: handedOn(EVE), record: CERTIFIED },
+  ),
+  {
+    ...{ title: 'a certificate that comes by the socket', line: 'GET /certified', status: 200 },
+    ...{ needs: 'certificates', ask: { direct: CARL, ...handedOn(EVE) } },
+    ...{ told: WHOSE, record: { ...DIRECT, ...CARLS } },
+  },
+  refused(
+    ...(['ACCESS_DENIED', 'the header of who is no trusted proxy', 'GET /certified'] as const),
+    'the caller gave no certificate, or the server asks for none: ' +
+      'https.createServer({ requestCert: true, rejectUnauthorized: false })',
+    { needs: 'certificates', ask: { direct: 'nameless', ...handedOn(CARL) }, record: DIRECT },
   ),
 ]
 

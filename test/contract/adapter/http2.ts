@@ -5,8 +5,9 @@ import { connect, constants } from 'node:http2'
 import { expect, vi } from 'vitest'
 import { pause } from '../../sockets.js'
 import type { Topic } from '../adapter.js'
-import { type Ask, bodyOf, type Caller, type Got, got, headersOf } from '../caller.js'
+import { type Ask, bodyOf, type Caller, directly, type Got, got, headersOf } from '../caller.js'
 import { KEYS } from '../scenario/gateway.js'
+import { CARL } from './callers.js'
 
 interface Session {
   ask(line: string, options?: Ask): Promise<Got>
@@ -21,10 +22,14 @@ interface Leave {
   readonly when: 'begun' | (() => Promise<void>)
 }
 
-async function session(caller: Caller, use: (session: Session) => Promise<void>): Promise<void> {
+async function session(
+  caller: Caller,
+  use: (session: Session) => Promise<void>,
+  options: object = { rejectUnauthorized: false },
+): Promise<void> {
   const { http2 } = caller.running
   if (http2 === undefined) throw new Error('no HTTP/2 here')
-  const client = connect(http2, { rejectUnauthorized: false })
+  const client = connect(http2, options)
   const begin = (line: string, options: Ask = {}) => {
     const [method, path = ''] = line.split(' ')
     const id = caller.id()
@@ -178,6 +183,16 @@ export const http2: Topic = ({ caller, can, needs }) => {
     needs('http2', title, () => session(caller(), (own) => test(own, caller())))
   }
   if (!can('http2')) return
+  needs('certificates', 'the certificate of a session is its caller’s', () =>
+    session(
+      caller(),
+      async ({ ask }) => {
+        const { status, json } = await ask('GET /certified')
+        expect([status, json.gateway.principal]).toEqual([200, 'CN=carl,O=Acme'])
+      },
+      directly(CARL),
+    ),
+  )
   for (const [title, test] of ODD_ENDS) {
     needs('http2-ends', title, () => session(caller(), (own) => test(own, caller())))
   }

@@ -2,10 +2,10 @@
 import type { AddressInfo } from 'node:net'
 import { type FastifyInstance, fastify } from 'fastify'
 import { fastify as fastify4 } from 'fastify4'
-import { selfSigned } from '../../authorize/certificates.js'
 import { fastifyApp } from '../apps/fastify.js'
 import type { Host, Running } from '../host.js'
 import { type Kind, scenario } from '../scenario/gateway.js'
+import { ownTls } from './listening.js'
 
 const lacks: Host['lacks'] = { 'named-rest': 'Fastify calls it * and nothing else' }
 
@@ -19,9 +19,8 @@ export const fastify4Host: Host = {
 
 async function served(framework: typeof fastify, kind: Kind): Promise<Running> {
   const made = scenario(kind)
-  const { pem, keyPem } = selfSigned('CN=localhost', { local: true })
   const plain = fastifyApp(framework, made)
-  const secure = fastifyApp(framework, made, { http2: true, https: { cert: pem, key: keyPem } })
+  const secure = fastifyApp(framework, made, { http2: true, https: { ...ownTls(), allowHTTP1: true } })
   const sessions = new Set<{ destroy(): void }>()
   secure.server.on('session', (session) => sessions.add(session))
   const stop = async () => {
@@ -29,7 +28,8 @@ async function served(framework: typeof fastify, kind: Kind): Promise<Running> {
     for (const session of sessions) session.destroy()
     await Promise.all([plain.close(), secure.close()])
   }
-  return { port: await listen(plain), http2: `https://localhost:${await listen(secure)}`, stop }
+  const https = await listen(secure)
+  return { port: await listen(plain), https, http2: `https://localhost:${https}`, stop }
 }
 
 async function listen(app: FastifyInstance): Promise<number> {

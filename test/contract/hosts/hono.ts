@@ -2,11 +2,11 @@
 import { createServer, type Server } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createAdaptorServer } from '@hono/node-server'
-import { selfSigned } from '../../authorize/certificates.js'
 import { start, stop } from '../../sockets.js'
 import { type Fetch, honoApp } from '../apps/hono.js'
 import type { Host, Running } from '../host.js'
 import { scenario } from '../scenario/gateway.js'
+import { ownTls } from './listening.js'
 
 export const honoHost: Host = {
   name: 'Hono',
@@ -19,17 +19,15 @@ export const honoHost: Host = {
 }
 
 async function served(fetch: Fetch): Promise<Running> {
-  const { pem, keyPem } = selfSigned('CN=localhost', { local: true })
   const plain = await start(createAdaptorServer({ fetch, createServer }) as Server)
   const secure = createAdaptorServer({
-    ...{ fetch, createServer: createSecureServer, serverOptions: { cert: pem, key: keyPem } },
+    ...{ fetch, createServer: createSecureServer, serverOptions: { ...ownTls(), allowHTTP1: true } },
   })
   const sessions = new Set<{ destroy(): void }>()
   secure.on('session', (session) => sessions.add(session))
-  const http2 = await start(secure as Server)
+  const { port: https } = await start(secure as Server)
   return {
-    port: plain.port,
-    http2: `https://localhost:${http2.port}`,
+    ...{ port: plain.port, https, http2: `https://localhost:${https}` },
     stop: async () => {
       for (const session of sessions) session.destroy()
       await Promise.all([stop(plain), new Promise((resolve) => secure.close(resolve))])

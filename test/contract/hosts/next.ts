@@ -13,6 +13,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 const OWN: Host['lacks'] = {
   http2: '`next start` speaks HTTP/1.1',
+  certificates: '`next start` speaks no TLS',
   'raw-target': 'Next redirects doubled slashes and backslashes by itself',
   'raw-query': 'Next spells a query anew for its handlers',
 }

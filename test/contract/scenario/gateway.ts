@@ -176,7 +176,8 @@ const SHARED: Partial<GatewayDefinition> = {
   ],
   keys: { find: findKey },
   credentials: (accessKeyId) => CREDENTIALS.get(accessKeyId),
-  trustProxy: ['loopback'],
+  // Who comes from another address of this machine has come by itself.
+  trustProxy: ['127.0.0.1'],
   pass: ['/contract/{what}'],
 }
 
