@@ -10,6 +10,7 @@ import { caching } from './adapter/caching.js'
 import { connections } from './adapter/connections.js'
 import { endings } from './adapter/endings.js'
 import { exchanges } from './adapter/exchanges.js'
+import { freshness } from './adapter/freshness.js'
 import { http2 } from './adapter/http2.js'
 import { limits } from './adapter/limits.js'
 import { streams } from './adapter/streams.js'
@@ -48,6 +49,7 @@ const TOPICS: readonly (readonly [title: string, topic: Topic])[] = [
   ['of endings', endings],
   ['of connections', connections],
   ['of caches', caching],
+  ['of what is kept and may be out of date', freshness],
   ['of HTTP/2', http2],
 ]
 

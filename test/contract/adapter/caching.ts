@@ -129,4 +129,23 @@ export const caching: Topic = ({ caller, can, needs }) => {
     await caller().clock(10_000)
     expect((await call(KEYS.slow)).json).toEqual({ own: 2 })
   })
+
+  it('what is kept for one principal is not another’s', async () => {
+    const at = `/kept-mine/json/${randomUUID()}`
+    const call = async (name: string) => {
+      const { json, headers } = await get(at, { 'x-token': `allow ${name}` })
+      return [json.own, headers['cache-status']]
+    }
+    const [miss, hit] = ['postern; fwd=uri-miss; stored', 'postern; hit; ttl=60']
+    expect([await call('ada'), await call('ada')]).toEqual([
+      [1, miss],
+      [1, hit],
+    ])
+    expect([await call('bob'), await call('bob')]).toEqual([
+      [2, miss],
+      [2, hit],
+    ])
+    expect(await call('ada')).toEqual([1, hit])
+    expect((await get(at)).status).toBe(401)
+  })
 }

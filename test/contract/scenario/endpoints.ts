@@ -3,7 +3,7 @@
  * framework's own way.
  */
 import { createHash } from 'node:crypto'
-import type { GatewayContext, Policy } from 'postern'
+import type { CacheInvalidation, GatewayContext, Policy } from 'postern'
 import type { State } from './state.js'
 
 /** A request, as the framework has it. */
@@ -205,6 +205,16 @@ const WAYS: Readonly<Record<string, (call: Call, state: State, own: number) => R
   broken: (_call, _state, own) =>
     own === 1 ? { pieces: broken(), headers: [['content-type', 'text/plain']] } : { text: `own ${own}` },
   failing: (_call, _state, own) => (own === 1 ? { status: 500, json: { own } } : { json: { own } }),
+  // From the second time on.
+  'slow-again': async (call, state, own) => {
+    if (own > 1) await state.gate(asked(call, 'gate'))
+    return { json: { own } }
+  },
+  'failing-again': (_call, _state, own) => ({ status: own === 1 ? 200 : 503, json: { own } }),
+  'throwing-again': (_call, _state, own) => {
+    if (own > 1) throw new Error('thrown by the app')
+    return { json: { own } }
+  },
 }
 
 function keep(call: Call, state: State): Reply | Promise<Reply> {
@@ -212,6 +222,11 @@ function keep(call: Call, state: State): Reply | Promise<Reply> {
   const way = WAYS[call.params.way ?? '']
   return way === undefined ? { status: 404 } : way(call, state, own)
 }
+
+/** @param unauthorized what those get who may not have the cache forget */
+const keeping = (unauthorized: CacheInvalidation['unauthorized']): Policy => ({
+  cache: { ttl: 60, invalidation: { unauthorized } },
+})
 
 const cors = {
   origins: ['https://acme.test'],
@@ -330,6 +345,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   endpoint('PUT /cross', { apiKey: true, cors }, tell),
   endpoint('GET /kept/{way}/{id}', { cache: { ttl: 60 } }, keep),
   endpoint('GET /kept-for/{way}/{id}', { apiKey: true, cache: { ttl: 60 } }, keep),
+  endpoint('GET /kept-mine/{way}/{id}', { authorize: 'token', cache: { ttl: 60 } }, keep),
+  endpoint('GET /kept-silent/{way}/{id}', keeping('SUCCEED_WITHOUT_RESPONSE_HEADER'), keep),
+  endpoint('GET /kept-strict/{way}/{id}', keeping('FAIL_WITH_403'), keep),
+  endpoint(
+    'GET /kept-stale/{way}/{id}',
+    { cache: { ttl: 60, staleWhileRevalidate: 60, staleIfError: 120 } },
+    keep,
+  ),
 
   // What nobody gets past: the suite has no key for it, but for one try.
   ...['/admin', '/admin/{id}', '/admin/files/{path+}', '/internal', '/internal/{path+}'].map((path) =>

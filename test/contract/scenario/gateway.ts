@@ -103,12 +103,13 @@ const RESOURCE_POLICY: PolicyDocument = {
   ],
 }
 
-/** Of a Lambda authorizer, to `allow ada`, `deny ada` and `unknown ada`. */
+/** Of a Lambda authorizer, to `allow ada`, `deny ada`, `unknown ada`, or `refresh ada`, who may refresh caches, too. */
 function answerTo(said: string, context: AuthorizerResult['context']): AuthorizerResult {
   const [word, principalId = ''] = said.split(' ')
   if (word === 'unknown') throw new Error('Unauthorized')
+  const Action = word === 'refresh' ? [INVOKE, 'execute-api:InvalidateCache'] : INVOKE
   const Effect = word === 'deny' ? 'Deny' : 'Allow'
-  return { principalId, policyDocument: { Statement: { Effect, Action: INVOKE, Resource: '*' } }, context }
+  return { principalId, policyDocument: { Statement: { Effect, Action, Resource: '*' } }, context }
 }
 
 const token: TokenAuthorizer = {
