@@ -1,13 +1,17 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import * as zlib from 'node:zlib'
 import express from 'express'
 import { createGateway, type Policy, type Refusal, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { type SendOptions, send } from 'postern/testing'
 import { describe, expect, test } from 'vitest'
 import { fc } from '../laws.js'
+
+const { brotliCompressSync, deflateSync, gzipSync } = zlib
+/** Of Node 22.15 and newer. */
+const zstd: unknown = Reflect.get(zlib, 'zstdCompressSync')
 
 const Pet = {
   type: 'object',
@@ -292,6 +296,32 @@ describe('a compressed body', () => {
     expect(await packed('gzip', gzipSync(text), rules)).toMatchObject({ status: 413 })
     const twice = gzipSync(gzipSync(Buffer.alloc(50_000_000, 0x20)))
     expect(await packed('gzip, gzip', twice)).toMatchObject({ status: 413 })
+  })
+
+  describe.runIf(typeof zstd === 'function')('by zstd, where Node has it', () => {
+    const compressed = (body: string | Uint8Array): Buffer =>
+      Reflect.apply(zstd as (body: Uint8Array) => Buffer, undefined, [Buffer.from(body)])
+
+    test('is inflated for the model', async () => {
+      expect(await packed('zstd', compressed(text))).toMatchObject({ status: 200, handled: { name: 'Rex' } })
+      expect((await packed('zstd', compressed('{}'))).told).toEqual(['/name required'])
+      expect(await packed('gzip, zstd', compressed(gzipSync(text)))).toMatchObject({ status: 200 })
+    })
+
+    test('that inflates past its bound, or is broken, is refused', async () => {
+      const bomb = compressed(Buffer.alloc(50_000_000, 0x20))
+      expect(await packed('zstd', bomb)).toMatchObject({ status: 413, type: 'REQUEST_TOO_LARGE' })
+      const rules = { models: { 'application/json': 'Pet' }, inflated: 5 }
+      expect(await packed('zstd', compressed(text), rules)).toMatchObject({ status: 413 })
+      expect((await packed('zstd', Buffer.from(text))).told).toEqual([' parse'])
+      expect((await packed('zstd', compressed(text).subarray(0, 10))).told).toEqual([' parse'])
+    })
+  })
+
+  test.runIf(zstd === undefined)('by zstd, where Node has none, is refused', async () => {
+    const { status, refusal, answer } = await packed('zstd', Buffer.from('28b52ffd2000010000', 'hex'))
+    expect([status, answer.json()]).toEqual([415, { message: 'Unsupported Media Type' }])
+    expect(refusal?.detail).toBe('the body cannot be read: its content-encoding is not known')
   })
 
   test('that is broken is refused', async () => {
