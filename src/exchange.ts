@@ -245,6 +245,8 @@ export class Exchange implements GatewayContext {
   headers: Readonly<Record<string, unknown>> = NOTHING_KNOWN
   /** What is wrong with what the caller sent. */
   faults: readonly ValidationFault[] = NOTHING
+  /** The same in one text, where it was let pass: `$context.error.validationErrorString`, as it would have been refused. */
+  misfit: string | undefined = undefined
   /** Is told of the answer. */
   tap: Tap | undefined = undefined
   /** Headers of the request that the app gets otherwise than they came: another value, or none. */
@@ -342,8 +344,9 @@ export class Exchange implements GatewayContext {
     return this.toJSON()
   }
 
-  /** Records that a policy in `observe` would have refused. */
-  observe(type: RefusalType): void {
+  /** Records that a policy in `observe` would have refused, and why. */
+  observe(type: RefusalType, detail?: string): void {
     this.observed = [...this.observed, type]
+    if (type === 'BAD_REQUEST_PARAMETERS' || type === 'BAD_REQUEST_BODY') this.misfit ??= detail
   }
 }

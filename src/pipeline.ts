@@ -238,7 +238,7 @@ function observing(step: Step, observes: boolean, report: (error: unknown) => vo
   if (!observes) return step
   const note = (exchange: Exchange, outcome: Outcome | undefined) => {
     if (!(outcome instanceof Refusal)) return outcome
-    exchange.observe(outcome.type)
+    exchange.observe(outcome.type, outcome.detail)
     return undefined
   }
   const failed = (exchange: Exchange, error: unknown) => {

@@ -5,6 +5,7 @@ import * as zlib from 'node:zlib'
 import express from 'express'
 import { createGateway, type Policy, type Refusal, route } from 'postern'
 import { toExpress } from 'postern/express'
+import { mock } from 'postern/mock'
 import { type SendOptions, send } from 'postern/testing'
 import { describe, expect, test } from 'vitest'
 import { fc } from '../laws.js'
@@ -97,6 +98,49 @@ describe('a body', () => {
     const optional = { models: { 'application/json': 'Pet' }, required: false }
     expect(await sends({}, optional)).toMatchObject({ status: 200, handled: undefined })
     expect(await refused({ json: {} }, optional)).toEqual([400, 'BAD_REQUEST_BODY', '/name required'])
+  })
+})
+
+describe('what a body breaks, as $context.error.validationErrorString', () => {
+  const WRONG = { age: 'x' }
+  const WORDS =
+    '[object has missing required properties (["name"]), instance type (string) does not match any allowed primitive type (allowed: ["integer"])]'
+  const templates = (text: string) => ({ 'application/json': text })
+  /** What stands in the template of a refusal, or, where nothing is refused, in a mapping template. */
+  async function shown(mode: 'enforce' | 'observe', given: SendOptions, kind = 'cat') {
+    const variable = '$context.error.validationErrorString'
+    const mapping = { templates: templates(`{"why": "$util.escapeJavaScript(${variable})"}`) }
+    const body = { models: { 'application/json': 'Pet' }, mode } as const
+    const parameters = { query: { kind: { schema: { enum: ['cat'] } } }, mode } as const
+    const gateway = createGateway({
+      routes: [route('POST /pets', { body, parameters }, mock({ responses: [mapping] }))],
+      models: { Pet },
+      refusals: { DEFAULT_4XX: { templates: templates(`{"why": "${variable}"}`) } },
+    })
+    const answer = await send(gateway, `POST /pets?kind=${kind}`, given)
+    return [answer.status, (answer.json() as { why: string }).why]
+  }
+
+  test('is the list of AWS in the template of the refusal', async () => {
+    expect(await shown('enforce', { json: WRONG })).toEqual([400, WORDS])
+    expect(await shown('enforce', { headers: JSON_TYPE, body: '' })).toEqual([400, '[there is no body]'])
+  })
+
+  test('is the same list in a mapping template, where its rules only observe', async () => {
+    expect(await shown('observe', { json: WRONG })).toEqual([200, WORDS])
+    expect(await shown('observe', { headers: JSON_TYPE, body: '' })).toEqual([200, '[there is no body]'])
+  })
+
+  test.each([
+    ['enforce', 400],
+    ['observe', 200],
+  ] as const)('is that of the parameters where they break theirs as well: %s', async (mode, status) => {
+    const words = '[instance value ("dog") not found in enum (possible values: ["cat"])]'
+    expect(await shown(mode, { json: WRONG }, 'dog')).toEqual([status, words])
+  })
+
+  test('is empty where it breaks nothing', async () => {
+    expect(await shown('observe', { json: { name: 'Rex' } })).toEqual([200, ''])
   })
 })
 

@@ -24,8 +24,7 @@ const CONTEXT: Readonly<Record<string, Read>> = {
   deploymentId: (_, { deployment }) => deployment,
   domainName: ({ host }) => host,
   domainPrefix: ({ host }) => host.split('.', 1)[0],
-  error: ({ faults }) =>
-    faults.length === 0 ? undefined : mapOf({ validationErrorString: JSON.stringify(faults) }),
+  error: ({ misfit }) => (misfit === undefined ? undefined : mapOf({ validationErrorString: misfit })),
   extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
   httpMethod: ({ request }) => request.method,
   identity: identityOf,
