@@ -6,6 +6,7 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi'
+import { DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { SignatureV4 } from '@smithy/signature-v4'
 import aws4 from 'aws4'
 import express from 'express'
@@ -36,7 +37,7 @@ beforeAll(async () => {
   app.use((req, res) => {
     const length = Buffer.isBuffer(req.body) ? req.body.length : 0
     res.set({ 'x-principal': req.gateway?.principal ?? 'nobody', 'x-length': String(length) })
-    res.json({ connectedAt: '2026-01-01T00:00:00Z' })
+    res.json({ connectedAt: '2026-01-01T00:00:00Z', TableNames: [req.get('x-amz-target')] })
   })
   served = await start(app)
   authority = `127.0.0.1:${served.port}`
@@ -269,6 +270,67 @@ describe('a client of the AWS SDK', () => {
     await expect(sdk.send(new GetConnectionCommand({ ConnectionId: 'c' }))).rejects.toMatchObject({
       name: 'InvalidSignatureException',
       message: expect.stringContaining('does not match the signature you provided'),
+    })
+  })
+})
+
+/** Of another protocol: its commands are `POST /`, and named in a header; what they are for stands in the body. */
+describe('a client of the AWS SDK whose commands are all one path', () => {
+  type Signed = { headers: Record<string, string>; body: Uint8Array }
+  /** @param tamper with what is signed, before it is sent */
+  const client = (credentials: typeof CALLER, tamper: (request: Signed) => void = () => {}) => {
+    const signer = smithy(credentials)
+    const sign = ((request: never, options: object) =>
+      signer.sign(request, { ...options, signingService: 'execute-api' })) as SignatureV4['sign']
+    const sdk = new DynamoDBClient({
+      endpoint: `http://${authority}`,
+      region: 'us-east-1',
+      credentials,
+      maxAttempts: 1,
+      // It signs as for DynamoDB, whose own endpoint says so, unless it is told otherwise.
+      signer: { sign },
+    })
+    const handler = sdk.config.requestHandler
+    const handle = handler.handle.bind(handler)
+    handler.handle = (request, options) => {
+      tamper(request)
+      return handle(request, options)
+    }
+    return sdk
+  }
+  /** Another second of the same minute. */
+  const another = (timestamp = '') =>
+    timestamp.replace(/(\d)Z$/, (_, digit) => `${digit === '0' ? '1' : '0'}Z`)
+  const ofCats = ({ body }: Signed) => Buffer.from(new TextDecoder().decode(body).replace('pets', 'cats'))
+  const OTHER_BODY = "'x-amz-content-sha256' header does not match what was computed"
+  const OTHER_TOKEN = 'The security token included in the request is invalid.'
+  const put = new PutItemCommand({ TableName: 'pets', Item: { name: { S: 'Räx 日😀' } } })
+
+  it.each([CALLER, TEMPORARY])('is admitted ($accessKeyId)', async (credentials) => {
+    const sdk = client(credentials)
+    await expect(sdk.send(put)).resolves.toMatchObject({ $metadata: { httpStatusCode: 200 } })
+    const { TableNames } = await sdk.send(new ListTablesCommand({ Limit: 7 }))
+    expect(TableNames).toEqual(['DynamoDB_20120810.ListTables'])
+  })
+
+  const MISMATCH = 'The request signature we calculated does not match the signature you provided.'
+  it.each<[string, (request: Signed) => void, string]>([
+    ['what it is for', (request) => (request.body = ofCats(request)), OTHER_BODY],
+    ['what it does', ({ headers }) => (headers['x-amz-target'] = 'DynamoDB_20120810.Scan'), MISMATCH],
+    ['when', ({ headers }) => (headers['x-amz-date'] = another(headers['x-amz-date'])), MISMATCH],
+    ['whose session it is', ({ headers }) => (headers['x-amz-security-token'] += 'x'), OTHER_TOKEN],
+    ['what Amazon may know besides', ({ headers }) => (headers['x-amz-more'] = '1'), "'x-amz-more' must be"],
+  ])('is refused where somebody changes %s', async (_, tamper, message) => {
+    await expect(client(TEMPORARY, tamper).send(put)).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('is refused with another secret, and understands why', async () => {
+    await expect(client({ ...CALLER, secretAccessKey: 'another' }).send(put)).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      message: expect.stringContaining(MISMATCH),
     })
   })
 })
