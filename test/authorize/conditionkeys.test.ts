@@ -1,10 +1,11 @@
-import { before, createGateway, type Exchange, route } from 'postern'
+import { before, createGateway, type Exchange, type GatewayDefinition, route } from 'postern'
 import { type SendOptions, send, testClock } from 'postern/testing'
 import { describe, expect, test } from 'vitest'
 import { methodArn } from '../../src/authorize/arn.js'
 import { type ConditionFacts, conditionsOf } from '../../src/authorize/conditionkeys.js'
 import { compilePolicy } from '../../src/authorize/policy.js'
 import { document, request, statement } from './ask.js'
+import { ALICE, CREDENTIAL, HOST, NOW, sign, signedGateway } from './signing.js'
 
 /** An exchange as the steps of a route get it. */
 async function exchangeOf(
@@ -242,5 +243,93 @@ describe('the condition keys of a request', () => {
       '7',
       1,
     ])
+  })
+})
+
+describe('a policy that denies by a key', () => {
+  const SIGNED = Object.fromEntries(sign().headers)
+  const VPC = { 'aws:SourceVpce': 'vpce-1' }
+
+  /** Whether the one request is denied, signed by Alice or by nobody. */
+  async function denies(
+    operator: string,
+    key: string,
+    value: string,
+    { signed = true, ...runtime }: { signed?: boolean } & Pick<GatewayDefinition, 'conditionKeys'> = {},
+  ) {
+    const anyone = { Principal: '*', Action: '*', Resource: '*' } as const
+    const denial = { Effect: 'Deny', ...anyone, Condition: { [operator]: { [key]: value } } } as const
+    const gateway = signedGateway({
+      ...runtime,
+      ...(signed ? {} : { routes: [route('GET /pets/{petId}')] }),
+      clock: testClock(NOW),
+      region: 'us-east-1',
+      credentials: () => ({ ...CREDENTIAL, tags: { team: 'blue' } }),
+      resourcePolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...anyone }, denial] },
+    })
+    const headers = {
+      ...(signed ? SIGNED : { host: HOST }),
+      'user-agent': 'curl/8',
+      referer: 'https://a.example/',
+    }
+    const { status } = await send(gateway, 'GET /pets/7', { headers, sourceIp: '203.0.113.7' })
+    expect([200, 403]).toContain(status)
+    return status === 403
+  }
+
+  test.each([
+    ['aws:CurrentTime', 'DateEquals', '2026-01-31T12:00:00Z', '2026-01-31T12:00:01Z'],
+    ['aws:EpochTime', 'NumericEquals', '1769860800', '1769860801'],
+    ['aws:PrincipalAccount', 'StringEquals', '000000000000', '123456789012'],
+    ['aws:PrincipalArn', 'ArnEquals', ALICE, 'arn:aws:iam::000000000000:user/bob'],
+    ['aws:PrincipalIsAWSService', 'Bool', 'false', 'true'],
+    ['aws:PrincipalTag/team', 'StringEquals', 'blue', 'red'],
+    ['aws:PrincipalType', 'StringEquals', 'User', 'Anonymous'],
+    ['aws:Referer', 'StringLike', 'https://a.example/*', 'https://b.example/*'],
+    ['aws:RequestedRegion', 'StringEquals', 'us-east-1', 'eu-central-1'],
+    ['aws:SecureTransport', 'Bool', 'true', 'false'],
+    ['aws:SourceIp', 'IpAddress', '203.0.113.0/24', '198.51.100.0/24'],
+    ['aws:UserAgent', 'StringLike', 'curl/*', 'wget/*'],
+    ['aws:ViaAWSService', 'Bool', 'false', 'true'],
+    ['aws:userid', 'StringEquals', 'alice', 'bob'],
+    ['aws:username', 'StringEquals', 'alice', 'bob'],
+  ])('%s: the gateway knows it', async (key, operator, own, other) => {
+    expect([await denies(operator, key, own), await denies(operator, key, other)]).toEqual([true, false])
+    expect(await denies('Null', key, 'true')).toBe(false)
+  })
+
+  test.each(['aws:PrincipalAccount', 'aws:PrincipalArn', 'aws:PrincipalTag/team', 'aws:username'])(
+    '%s: nobody has it who has not signed',
+    async (key) => {
+      expect(await denies('Null', key, 'true', { signed: false })).toBe(true)
+    },
+  )
+
+  test.each([
+    ['aws:SourceVpce', 'StringEquals', 'vpce-1', 'vpce-2'],
+    ['aws:VpcSourceIp', 'IpAddress', '203.0.113.0/24', '10.0.0.0/8'],
+  ])('%s: the definition knows it, and without its word there is none', async (key, operator, own, other) => {
+    const told = { conditionKeys: () => VPC }
+    expect(await denies(operator, key, own, told)).toBe(true)
+    expect(await denies(operator, key, other, told)).toBe(false)
+    expect([await denies(operator, key, own), await denies('Null', key, 'true')]).toEqual([false, true])
+  })
+
+  // AWS has no keys of API Gateway's own: a name before the colon that is not its own is the definition's.
+  test.each(['execute-api:Tenant', 'shop:Tenant'])('%s: the definition’s own, of any name', async (key) => {
+    const told = { conditionKeys: () => ({ [key.toUpperCase()]: 'acme' }) }
+    expect(await denies('StringEquals', key, 'acme', told)).toBe(true)
+    expect(await denies('StringEquals', key, 'other', told)).toBe(false)
+    expect([await denies('StringEquals', key, 'acme'), await denies('Null', key, 'true')]).toEqual([
+      false,
+      true,
+    ])
+  })
+
+  test('that is misspelt is a fault of the definition', async () => {
+    await expect(denies('StringEquals', 'aws:UserAgnt', 'x')).rejects.toThrow(
+      "no request has the key 'aws:UserAgnt'",
+    )
+    await expect(denies('StringEquals', 'SourceIp', 'x')).rejects.toThrow('`SourceIp` is no condition key')
   })
 })
