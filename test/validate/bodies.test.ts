@@ -313,6 +313,36 @@ describe('hostile JSON', () => {
   })
 })
 
+describe('a list as long as a body may be', () => {
+  const MOST = 9_900_000
+  /** Items one after the other, as many as fit, with `last` at the end. */
+  function list(item: (index: number) => string, last = item(0)): string {
+    const items: string[] = []
+    for (let size = last.length; size < MOST; size += (items.at(-1)?.length ?? 0) + 1)
+      items.push(item(items.length))
+    return `[${[...items, last].join()}]`
+  }
+  const zero = () => '0'
+  const integers = { type: 'array', items: { type: 'integer' } }
+  const distinct = { ...integers, uniqueItems: true }
+  const tags = { items: { enum: [{ tag: 'b' }, 'c'] } }
+
+  // Whatever compares each item with each other one would not end within the time of a test.
+  test.each<[string, object, () => string, readonly (number | string)[]]>([
+    ['of one number', integers, () => list(zero), [200]],
+    ['of one number, and a text behind it', integers, () => list(zero, '"0"'), [400, '/4949999 type']],
+    ['of one number that is to be there once', distinct, () => list(zero), [400, ' uniqueItems']],
+    ['of different numbers', distinct, () => list((index) => `${index + 1}`, '0'), [200]],
+    ['of objects, the last one unknown', tags, () => list(() => '{"tag":"b"}', '{}'), [400, '/825000 enum']],
+  ])('%s is looked at, to its end', { timeout: 30_000 }, async (_, model, body, expected) => {
+    const rules = { models: { 'application/json': 'List' } } as never
+    const { status, told } = await sends({ headers: JSON_TYPE, body: body() }, rules, {
+      models: { List: model },
+    })
+    expect([status, ...told]).toEqual(expected)
+  })
+})
+
 describe('a compressed body', () => {
   const text = JSON.stringify({ name: 'Rex' })
   const packed = (encoding: string, body: Uint8Array, rules: Policy['body'] = 'Pet') =>
