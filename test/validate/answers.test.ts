@@ -1,8 +1,11 @@
 import { gzipSync } from 'node:zlib'
+import express from 'express'
 import { Answer, createGateway, type Policy, PosternError, route } from 'postern'
+import { toExpress } from 'postern/express'
 import { send } from 'postern/testing'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { guard, serve } from '../adapters/support.js'
 
 const Pet = { type: 'object', required: ['name'] }
 const Failure = { type: 'object', required: ['message'] }
@@ -77,4 +80,41 @@ describe('an answer', () => {
       }),
     ).toHaveLength(1)
   })
+})
+
+describe('an answer that breaks its model goes out, and', () => {
+  /** A route in that mode, its app in Express, and a caller over a real socket. */
+  async function asked(mode: Policy['mode']) {
+    const policy = { responses: RESPONSES, ...(mode && { mode }) } as const
+    const { gateway, errors, record } = guard({
+      routes: [route('GET /pets', policy)],
+      models: { Pet, Failure },
+    })
+    const app = express()
+    app.use(toExpress(gateway))
+    app.get('/pets', (_req, res) => void res.json({ nome: 'Rex' }))
+    const { url } = await serve(app)
+    const answer = await fetch(`${url}/pets`)
+    expect([answer.status, await answer.json()]).toEqual([200, { nome: 'Rex' }])
+    await record()
+    return { gateway, errors }
+  }
+  const REPORTED = [expect.objectContaining({ code: 'ANSWER_INVALID' })]
+
+  test("mode: 'observe' reports it to every caller's request", async () => {
+    const { errors } = await asked('observe')
+    await vi.waitFor(() => expect(errors).toEqual(REPORTED))
+  })
+
+  test.each(['enforce', undefined] as const)(
+    'mode: %j does not look at it, but in a test: nothing is held up for it',
+    async (mode) => {
+      const { gateway, errors } = await asked(mode)
+      expect(errors).toEqual([])
+      // The test kit's `send`.
+      const app = () => new Answer(200, JSON_TYPE, '{"nome":"Rex"}')
+      expect((await send(gateway, 'GET /pets', { app })).status).toBe(200)
+      await vi.waitFor(() => expect(errors).toEqual(REPORTED))
+    },
+  )
 })
