@@ -381,6 +381,35 @@ describe('a key set at an address', () => {
     expect(issuer.count.keys).toBe(2)
   })
 
+  it('knows a new key thirty seconds after the last fetch, and not before', async () => {
+    const clock = testClock(START)
+    const issuer = await started(key)
+    const gateway = gatewayOf({ jwks: issuer.jwks }, { clock })
+    expect((await call(gateway, token(key))).status).toBe(200)
+    const next = testKey('next')
+    issuer.keys = [key, next]
+    clock.advance('29.999s')
+    expect((await call(gateway, token(next))).status).toBe(401)
+    expect(issuer.count.keys).toBe(1)
+    clock.advance('1ms')
+    expect((await call(gateway, token(next))).status).toBe(200)
+    expect((await call(gateway, token(key))).status).toBe(200)
+    expect(issuer.count.keys).toBe(2)
+  })
+
+  it('is fetched once for a hundred who each bring another key at once, known or made up', async () => {
+    const clock = testClock(START)
+    const issuer = await started(key)
+    const gateway = gatewayOf({ jwks: issuer.jwks }, { clock })
+    expect((await call(gateway, token(key))).status).toBe(200)
+    clock.advance('30s')
+    const keys = Array.from({ length: 100 }, (_, index) => testKey(`new-${index}`))
+    issuer.keys = keys.slice(0, 10)
+    const answers = await Promise.all(keys.map((each) => call(gateway, token(each))))
+    expect(answers.map(({ status }) => status)).toEqual(keys.map((_, index) => (index < 10 ? 200 : 401)))
+    expect(issuer.count.keys).toBe(2)
+  })
+
   it('is refreshed behind the requests’ backs, and used meanwhile', async () => {
     const clock = testClock(START)
     const issuer = await started(key)
