@@ -8,6 +8,7 @@ import { type ExpressGate, toExpress } from 'postern/express'
 import { send } from 'postern/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { EXPRESSES, guard, open, pause, type Served, serve } from '../adapters/support.js'
+import { fc } from '../laws.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-whose-'))
 const file = join(folder, 'large.txt')
@@ -166,6 +167,54 @@ describe('routes that share a namespace, and ask different authorizers', () => {
     expect(await told('GET /staff/1', 'x-staff', 'staff')).toBe('staff')
     expect(await told('GET /shop/1', 'x-customer', 'customer')).toBe('customer')
     expect(await told('GET /staff/1', 'x-staff', 'again')).toBe('staff')
+  })
+
+  it('never do so, whoever asks for what in which order', async () => {
+    const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }] as const
+    const token = ({ authorizationToken: principalId }: { authorizationToken: string }) => ({
+      principalId,
+      policyDocument: { Version: '2012-10-17' as const, Statement },
+    })
+    /** By path: whom its route asks. */
+    const asked = { a: 'staff', b: 'staff', c: 'guests', d: 'tokens', e: 'own', f: 'other' } as const
+    const call = fc.record({
+      path: fc.constantFrom(...(Object.keys(asked) as (keyof typeof asked)[])),
+      id: fc.constantFrom('1', '2'),
+      name: fc.constantFrom('7', '7 by\tstaff', '7" by "own', '__proto__'),
+    })
+    let calls = 0
+    let made = 0
+    const law = fc.asyncProperty(fc.array(call, { minLength: 30, maxLength: 60 }), async (all) => {
+      const gateway = createGateway({
+        compat: 'aws',
+        authorizers: {
+          staff: by('x-name'),
+          guests: by('x-name'),
+          tokens: { token, header: 'x-name' },
+        },
+        routes: [
+          route('GET /a/{id}', { authorize: 'staff', cache }),
+          route('GET /b/{id}', { authorize: 'staff', cache }),
+          route('GET /c/{id}', { authorize: 'guests', cache }),
+          route('GET /d/{id}', { authorize: 'tokens', cache }),
+          route('GET /e/{id}', { authorize: by('x-name'), cache }),
+          route('GET /f/{id}', { authorize: by('x-name'), cache }),
+        ],
+      })
+      for (const { path, id, name } of all) {
+        const own = JSON.stringify([asked[path], id, name])
+        const app = () => {
+          made++
+          return new Response(own)
+        }
+        const answer = await send(gateway, `GET /${path}/${id}`, { headers: { 'x-name': name }, app })
+        expect([answer.status, answer.text()]).toEqual([200, own])
+        calls++
+      }
+    })
+    await fc.assert(law, { numRuns: 60 })
+    // Or it would prove nothing.
+    expect(calls - made).toBeGreaterThan(100)
   })
 
   it('share what one authorizer has admitted', async () => {
