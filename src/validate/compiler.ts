@@ -39,6 +39,14 @@ function metaAjv(draft: Draft): Ajv {
   const known = metas.get(draft)
   if (known !== undefined) return known
   const made = createAjv(draft, { strict: false, logger: false, allErrors: true, validateFormats: false })
+  // ajv compares by `valueOf`, which the objects of an `enum` need not have, as they are read here.
+  made.removeKeyword('uniqueItems')
+  made.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    error: { message: 'must NOT have duplicate items' },
+    validate: (wanted: boolean, items: readonly unknown[]) => !wanted || isDistinct(items),
+  })
   metas.set(draft, made)
   return made
 }

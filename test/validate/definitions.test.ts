@@ -31,6 +31,32 @@ describe('models of a definition', () => {
     expect(models(all)).toEqual([])
   })
 
+  test.each([
+    undefined,
+    'http://json-schema.org/draft-07/schema#',
+    'https://json-schema.org/draft/2020-12/schema',
+  ])('may list objects, whatever these are called (%s)', ($schema) => {
+    const draft = $schema === undefined ? {} : { $schema }
+    const listed = JSON.parse('[{"a":1},{"a":2},{"valueOf":1},{"toString":1}]')
+    const all = { A: { ...draft, enum: listed } }
+    expect(models(all)).toEqual([])
+  })
+
+  test('may list an object once, in the drafts that say so', () => {
+    expect(
+      models({
+        A: {
+          enum: [
+            { a: 1, b: 2 },
+            { b: 2, a: 1 },
+          ],
+        },
+      }),
+    ).toEqual([
+      "MODEL_INVALID models.A.enum: must NOT have duplicate items | Write what the schema's draft allows there. Drafts differ: `$schema` says which one holds.",
+    ])
+  })
+
   test('with one address for two schemas could be meant by neither', () => {
     const all = {
       A: { id: 'https://acme.com/a', items: { id: 'B' } },
