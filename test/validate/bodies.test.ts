@@ -126,6 +126,26 @@ describe('what a body breaks, as $context.error.validationErrorString', () => {
     expect(await shown('enforce', { headers: JSON_TYPE, body: '' })).toEqual([400, '[there is no body]'])
   })
 
+  test('is empty in all other refusals, whose details are for the operator', async () => {
+    let told: Refusal | undefined
+    const gateway = createGateway({
+      routes: [route('GET /pets', { authorize: 'iam' })],
+      credentials: () => undefined,
+      refusals: {
+        DEFAULT_4XX: { templates: templates('{"why": "$context.error.validationErrorString"}') },
+      },
+      onRefusal: (refusal) => {
+        told = refusal
+        return undefined
+      },
+    })
+    const answer = await send(gateway, 'GET /pets', {
+      as: { accessKeyId: 'AKIDNOBODY', secretAccessKey: 'x' },
+    })
+    expect(told?.detail).toContain('AKIDNOBODY')
+    expect(answer.json()).toEqual({ why: '' })
+  })
+
   test('is the same list in a mapping template, where its rules only observe', async () => {
     expect(await shown('observe', { json: WRONG })).toEqual([200, WORDS])
     expect(await shown('observe', { headers: JSON_TYPE, body: '' })).toEqual([200, '[there is no body]'])
