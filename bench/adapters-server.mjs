@@ -1,4 +1,5 @@
 /** One server: `node adapters-server.mjs 'koa bare'`, or `postern`, or `usual`, of node, fastify, koa and hono. */
+import { floor } from './lib/floor.mjs'
 import { addKeys, busyGateway, keyValues, TABLE } from './lib/gateway.mjs'
 import { serveContest } from './lib/serve.mjs'
 
@@ -17,6 +18,7 @@ if (gateway !== undefined) await addKeys(gateway, keys)
 const serve = await FRAMEWORKS[framework]()
 const server = await serve({
   gateway,
+  floor: variant === 'floor' ? floor(keys, TABLE) : undefined,
   front: true,
   usual: variant === 'usual' ? keys : undefined,
   caches: false,

@@ -45,6 +45,7 @@ export async function jsonOf(req) {
 /**
  * @typedef {object} Build
  * @property {import('postern').Gateway | undefined} gateway what stands before the app
+ * @property {import('../floor.mjs').Floor | undefined} floor the same by hand, as the least that it could cost
  * @property {boolean} front whether it stands in front of the framework
  * @property {readonly string[] | undefined} usual the values of API keys that what one would pick instead is to know
  * @property {boolean} caches whether that keeps answers

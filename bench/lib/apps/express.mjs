@@ -9,9 +9,10 @@ import { usualStack } from '../usual.mjs'
 import { order } from './app.mjs'
 
 /** @param {import('./app.mjs').Build} build */
-export async function inExpress({ gateway, front, usual, caches, routes, prefix, called }) {
+export async function inExpress({ gateway, floor, front, usual, caches, routes, prefix, called }) {
   const app = express()
   if (gateway !== undefined && !front) app.use(toExpress(gateway))
+  if (floor !== undefined) app.use((req, res, next) => floor(req, res) && next())
   if (usual !== undefined) app.use(usualStack(usual))
   if (caches) app.use(apicache.middleware('1 hour'))
   for (const { method, path } of routes) {

@@ -9,9 +9,11 @@ import { colons } from '../routes.mjs'
 import { ORDER, order, placed } from './app.mjs'
 
 /** @param {import('./app.mjs').Build} build */
-export async function fastify({ gateway, usual, caches, routes, prefix, called }) {
+export async function fastify({ gateway, floor, usual, caches, routes, prefix, called }) {
   const app = makeFastify(gateway === undefined ? {} : { rewriteUrl: rewriteUrl(gateway) })
   if (gateway !== undefined) app.register(toFastify(gateway))
+  if (floor !== undefined)
+    app.addHook('onRequest', (request, reply, done) => floor(request.raw, reply.raw) && done())
   if (usual !== undefined) await usualFastify(app, usual)
   if (caches) keep(app)
   for (const { method, path } of routes) {

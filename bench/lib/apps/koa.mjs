@@ -10,9 +10,14 @@ import { colons } from '../routes.mjs'
 import { jsonOf, ORDER, order, placed } from './app.mjs'
 
 /** @param {import('./app.mjs').Build} build */
-export async function koa({ gateway, usual, caches, routes, prefix, called }) {
+export async function koa({ gateway, floor, usual, caches, routes, prefix, called }) {
   const app = new Koa()
   if (gateway !== undefined) app.use(toKoa(gateway))
+  if (floor !== undefined)
+    app.use((ctx, next) => {
+      if (floor(ctx.req, ctx.res)) return next()
+      ctx.respond = false
+    })
   if (usual !== undefined) for (const middleware of usualKoa(usual)) app.use(middleware)
   if (caches) for (const middleware of kept()) app.use(middleware)
   const router = new Router({ prefix })

@@ -4,7 +4,7 @@ import { toNode } from 'postern/node'
 import { jsonOf, order, placed } from './app.mjs'
 
 /** @param {import('./app.mjs').Build} build */
-export async function node({ gateway, called }) {
+export async function node({ gateway, floor, called }) {
   const app = (req, res) => {
     called()
     const { method, url } = req
@@ -16,7 +16,9 @@ export async function node({ gateway, called }) {
       .slice(-3)
     send(res, 200, order({ id, itemId }))
   }
-  return createServer(gateway === undefined ? app : toNode(gateway, app)).listen(0, '127.0.0.1')
+  const floored = (req, res) => floor?.(req, res) && app(req, res)
+  const bare = floor === undefined ? app : floored
+  return createServer(gateway === undefined ? bare : toNode(gateway, app)).listen(0, '127.0.0.1')
 }
 
 function send(res, status, value) {
