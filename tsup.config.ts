@@ -77,9 +77,7 @@ export default defineConfig([
       'packages-bundled': 'src/packages-bundled.js',
       'openapi-late': 'src/openapi-late.ts',
       'openapi-bundled': 'src/openapi-bundled.js',
-      ...PARTS,
       parts: 'src/parts.ts',
-      'parts-late': 'src/parts-late.ts',
       // Of use without a gateway: in files of their own, so that a bundler which wants only these leaves the rest.
       digest: 'src/digest.ts',
       explain: 'src/explain.ts',

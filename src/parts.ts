@@ -1,8 +1,7 @@
 /**
- * Parts of the core that are loaded with the first definition which asks for them: what is not asked for costs a
- * process neither time at its start nor memory. An import of `#parts` is `parts-late.ts` where an ES module can be
- * required without waiting for a promise, as in Node (its condition `module-sync`), Deno and Bun; CommonJS has
- * `parts-late.cjs` in its place. All others, bundlers among them, have this file, where all is there from the beginning.
+ * Parts of the core that CommonJS loads with the first definition which asks for them, by `parts-late.cjs`: what is not
+ * asked for costs a process neither time at its start nor memory. ES modules and bundlers have them from the beginning,
+ * as no ES module can be loaded late, everywhere, without waiting for a promise.
  */
 import * as authorize from './parts/authorize.js'
 import * as cache from './parts/cache.js'

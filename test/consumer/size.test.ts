@@ -59,9 +59,10 @@ interface Bundle {
 
 const SOURCES: Readonly<Record<string, readonly string[]>> = tsconfig.compilerOptions.paths
 
-const IMPORTS: Readonly<Record<string, { readonly module: string }>> = manifest.imports
+const IMPORTS: Readonly<Record<string, { readonly module?: string; readonly default: string }>> =
+  manifest.imports
 const built = (name: string) =>
-  IMPORTS[name]?.module ?? `./dist/${name.slice('postern/'.length) || 'index'}.js`
+  IMPORTS[name]?.module ?? IMPORTS[name]?.default ?? `./dist/${name.slice('postern/'.length) || 'index'}.js`
 /** The build brings small dependencies along; the source has our own code alone. */
 const source = (name: string) => SOURCES[name]?.[0] ?? name
 
