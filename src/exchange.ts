@@ -41,6 +41,8 @@ export interface GatewayRequest {
   readonly certificate?: X509Certificate | undefined
   /** Whether answers are held to their models: where the request is a test's. */
   readonly tested?: boolean
+  /** Whether a body follows. No field need say so: neither one of HTTP/2 nor one of a `Request` has to have a length. */
+  readonly hasBody: boolean
   /** Bytes of the body that were announced or, of one of unknown length, have been read. Default: its `content-length`. */
   readonly bytesIn?: number
   /** By lower-case name; repeated values joined as HTTP says. */

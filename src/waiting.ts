@@ -75,9 +75,8 @@ export function receivedBody(
   timeout: number | false,
 ): Promise<Uint8Array> {
   const { request } = exchange
-  const length = request.header('content-length') ?? request.header('transfer-encoding')
   // Nothing is waited for where there is none.
-  if (length === undefined || length === '0') return request.body(limit)
+  if (!request.hasBody) return request.body(limit)
   return waitedFor(exchange, timeout, UNSENT, () => request.body(limit))
 }
 

@@ -4,6 +4,7 @@ export class CallerRequest {
   peer = '127.0.0.1'
   encrypted = true
   foldsCase = true
+  hasBody = false
 
   /** @param {ReturnType<typeof received>} headers */
   constructor(target, headers) {

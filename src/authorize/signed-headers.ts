@@ -36,8 +36,6 @@ const NOTED = [
   'x-amz-date',
   'x-amz-security-token',
   'x-amz-content-sha256',
-  'content-length',
-  'transfer-encoding',
 ] as const
 const NOTED_NAMES: readonly string[] = NOTED
 const SINGLE = 6
@@ -69,19 +67,17 @@ export class SentHeaders {
   readonly amzDate: string | undefined
   readonly token: string | undefined
   readonly payload: string | undefined
-  readonly hasBody: boolean
 
   constructor(
     /** `\nhost:example.com\nx-amz-date:20150830T123600Z` */
     readonly canonical: string,
     noted: readonly (string | undefined)[],
   ) {
-    const [, , date, amzDate, token, payload, length, encoding] = noted
+    const [, , date, amzDate, token, payload] = noted
     this.date = date
     this.amzDate = amzDate
     this.token = token
     this.payload = payload
-    this.hasBody = encoding !== undefined || (length !== undefined && Number(length) > 0)
   }
 }
 

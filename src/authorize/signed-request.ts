@@ -16,7 +16,6 @@ export interface SignedRequest extends Canonical, Presigned {
   readonly token: string | undefined
   /** What the caller says of the payload, and has signed: its SHA-256, or `UNSIGNED-PAYLOAD`. */
   readonly payload: string | undefined
-  readonly hasBody: boolean
 }
 
 /** @returns a refusal where it is not signed, or in no way that can be verified */
@@ -63,7 +62,6 @@ function joined(
     expires: presigned ? signature.expires : undefined,
     token: headers.token ?? signing.get(TOKEN),
     payload,
-    hasBody: headers.hasBody,
   }
 }
 

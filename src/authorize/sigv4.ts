@@ -111,7 +111,7 @@ export class SigV4Verifier {
     const fault = payload === undefined ? undefined : this.#mismatch(claim, credential, payload)
     if (fault !== undefined) return fault
     if (payload === UNSIGNED_PAYLOAD) return this.#admit(claim, credential)
-    if (!signed.hasBody) return this.#compare(claim, credential, NO_PAYLOAD)
+    if (!exchange.request.hasBody) return this.#compare(claim, credential, NO_PAYLOAD)
     return exchange.request
       .body(this.#bodyLimit)
       .then((body) => this.#compare(claim, credential, sha256(body)))

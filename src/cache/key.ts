@@ -45,7 +45,7 @@ export class CacheKey {
     const key = `${this.#prefix}${method}${canary}\n${this.#aws ? '' : placeOf(exchange)}${this.#parts(exchange)}\n${caller}`
     if (this.#aws) return key
     if (method !== 'GET') return withBody(key, exchange)
-    return hasBody(exchange) ? undefined : key
+    return exchange.request.hasBody ? undefined : key
   }
 
   /** The part of a query (with its `?`, or empty) that is in the key. */
@@ -113,15 +113,10 @@ function decoded(text: string): string {
   }
 }
 
-function hasBody({ request }: Exchange): boolean {
-  const length = request.header('content-length')
-  return (length !== undefined && length !== '0') || request.header('transfer-encoding') !== undefined
-}
-
 /** What is asked by a method with a body is in the body, too. One of unknown length is not waited for. */
 function withBody(key: string, exchange: Exchange): string | undefined | Promise<string | undefined> {
-  if (!hasBody(exchange)) return key
   const { request } = exchange
+  if (!request.hasBody) return key
   const length = Number(request.header('content-length') ?? Number.NaN)
   if (!(length <= LARGEST_BODY)) return undefined
   const head = `${key}\n${request.header('content-type')}\n${request.header('content-encoding')}\n`

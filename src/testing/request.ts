@@ -52,6 +52,10 @@ export class TestRequest implements GatewayRequest {
     return this.fields.raw
   }
 
+  get hasBody(): boolean {
+    return this.sent.length !== 0
+  }
+
   body(limit: number): Promise<Uint8Array> {
     return this.sent.read(limit)
   }

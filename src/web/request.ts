@@ -106,7 +106,7 @@ export class FetchRequest implements GatewayRequest {
   }
 
   stream(limit: number): ByteStream | undefined {
-    if (!this.#hasBody) return undefined
+    if (!this.hasBody) return undefined
     return this.#stream(limit, () => {}) as unknown as ByteStream
   }
 
@@ -119,7 +119,7 @@ export class FetchRequest implements GatewayRequest {
   }
 
   /** Of a GET it is not asked: there is none, and servers that make their requests late would make this one now. */
-  get #hasBody(): boolean {
+  get hasBody(): boolean {
     return this.method !== 'GET' && this.method !== 'HEAD' && this.request.body !== null
   }
 
@@ -130,7 +130,7 @@ export class FetchRequest implements GatewayRequest {
 
   async #read(limit: number): Promise<Uint8Array> {
     if (this.#reader !== undefined || this.request.bodyUsed) throw consumed()
-    const reader = this.#hasBody ? this.request.body?.getReader() : undefined
+    const reader = this.hasBody ? this.request.body?.getReader() : undefined
     if (reader === undefined) return EMPTY
     // Not every server breaks a body off whose caller has left.
     let left = false
@@ -171,11 +171,11 @@ export class FetchRequest implements GatewayRequest {
   forwarded({ forwardTarget, forwardHeaders }: Exchange, limit: number, exceeded: () => void): Request {
     const { request } = this
     const url = forwardTarget === this.localTarget ? request.url : this.#origin + forwardTarget
-    if (!this.#hasBody && forwardHeaders === undefined && url === request.url) return request
+    if (!this.hasBody && forwardHeaders === undefined && url === request.url) return request
     const headers = forwardHeaders === undefined ? request.headers : altered(request.headers, forwardHeaders)
     const { method } = request
     const signal = this.#signal()
-    const body = this.#hasBody ? this.#stream(limit, exceeded) : null
+    const body = this.hasBody ? this.#stream(limit, exceeded) : null
     // Cloudflare's own field tells of the caller.
     const own = 'cf' in request ? { cf: request.cf } : {}
     const init = { method, headers, signal, body, duplex: 'half', ...own } as RequestInit

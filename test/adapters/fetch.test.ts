@@ -1,5 +1,6 @@
 /** What is the web's own: `Request` in, `Response` out; what all frameworks have in common is in the contract. */
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import aws4 from 'aws4'
 import { Hono } from 'hono'
 import { answer, createGateway, type GatewayDefinition, route } from 'postern'
 import { callers, gatewayOf, toFetch } from 'postern/fetch'
@@ -8,6 +9,7 @@ import { guard, open, pause, serve, tell, wire } from './support.js'
 
 const KEYED = { plans: { free: {} }, keys: { find: () => ({ id: 'k', name: 'acme', plans: ['free'] }) } }
 const KEY = { 'x-api-key': 'k' }
+const ALL = [{ Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }] as const
 const PET = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } }
 
 const petShop = () => {
@@ -195,6 +197,32 @@ describe('toFetch, in front of Hono', () => {
     await answered
     expect(await record()).toMatchObject({ status: 0, end: 'aborted', route: 'POST /pets' })
     expect(app).not.toHaveBeenCalled()
+  })
+
+  test('a body that no field speaks of is one, for signatures and for caches', async () => {
+    const { gateway } = guard({
+      routes: [
+        route('POST /search', { cache: { ttl: 60, methods: ['POST'] } }),
+        route('POST /pay', { authorize: 'iam' }),
+      ],
+      stages: { prod: { cache: {} } },
+      credentials: () => ({ secretAccessKey: 'secret', principal: 'alice', policies: ALL }),
+    })
+    const echo = async (request: Request) => new Response(`found ${await request.text()}`)
+    const gate = toFetch(gateway, echo, {
+      caller: { address: () => '127.0.0.1', secure: () => true, target: ({ url }) => url.slice(17) },
+    })
+    const post = async (path: string, body: string, headers = {}) =>
+      gate(new Request(`https://localhost/prod${path}`, { method: 'POST', body, headers }))
+    const found = [await post('/search', 'alice'), await post('/search', 'bob')]
+    expect(await Promise.all(found.map((response) => response.text()))).toEqual(['found alice', 'found bob'])
+    const signed = { method: 'POST', path: '/prod/pay', host: 'localhost', service: 'execute-api' }
+    const { headers } = aws4.sign(
+      { ...signed, region: 'us-east-1' },
+      { accessKeyId: 'AKIDALICE', secretAccessKey: 'secret' },
+    )
+    expect((await post('/pay', '', headers as Record<string, string>)).status).toBe(200)
+    expect((await post('/pay', 'amount=1000000', headers as Record<string, string>)).status).toBe(403)
   })
 
   test('gate.route guards a handler, alone or behind the mounted gateway', async () => {

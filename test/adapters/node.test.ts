@@ -313,6 +313,26 @@ describe('over HTTP/2', () => {
     expect(first).toMatchObject({ bytesIn: 14, end: 'answered' })
   })
 
+  test('what a body without a length is answered is kept for no other one, nor for none', async () => {
+    const cache = { ttl: 60, methods: ['GET', 'POST'] }
+    const { gateway } = guard({
+      routes: [route('POST /search', { cache }), route('GET /search', { cache })],
+      stages: { prod: { cache: {} } },
+    })
+    const client = await session(toNode(gateway, echo))
+    const told = async (method: string, body?: string) => {
+      const headers = { ':path': '/prod/search', ':method': method }
+      const { body: answered } = await ask(client, headers, body)
+      return (JSON.parse(answered) as { body: string }).body
+    }
+    expect([await told('POST', 'alice'), await told('POST', 'bob'), await told('POST')]).toEqual([
+      'alice',
+      'bob',
+      '',
+    ])
+    expect([await told('GET', 'evil'), await told('GET')]).toEqual(['evil', ''])
+  })
+
   test('a body without a length is bounded', async () => {
     const { gateway } = guard({ routes: [route('POST /pets')], limits: { body: 1000 } })
     const client = await session(toNode(gateway, echo))

@@ -568,6 +568,7 @@ async function rawSend(
       peer: '127.0.0.1',
       encrypted: true,
       foldsCase: false,
+      hasBody: false,
       header: (name) => {
         const values = raw.filter(
           (_: string, index: number) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === name,

@@ -66,6 +66,10 @@ export class RawRequest implements GatewayRequest {
     return this.headers.flat()
   }
 
+  get hasBody(): boolean {
+    return this.content.length > 0
+  }
+
   async body(): Promise<Uint8Array> {
     this.reads++
     return Buffer.from(this.content)

@@ -78,6 +78,7 @@ function exchangeOf(given: Call, clock: TestClock): Exchange {
     peer: '127.0.0.1',
     encrypted: true,
     foldsCase: false,
+    hasBody: false,
     header: (name) => headers.get(name),
     stream: () => undefined,
     whenGone: () => () => {},

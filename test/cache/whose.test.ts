@@ -169,7 +169,7 @@ describe('routes that share a namespace, and ask different authorizers', () => {
     expect(await told('GET /staff/1', 'x-staff', 'again')).toBe('staff')
   })
 
-  it('never do so, whoever asks for what in which order', async () => {
+  it('never do so, whoever asks for what in which order', { timeout: 30_000 }, async () => {
     const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }] as const
     const token = ({ authorizationToken: principalId }: { authorizationToken: string }) => ({
       principalId,

@@ -8,6 +8,7 @@ import type { Topic } from '../adapter.js'
 import { type Ask, bodyOf, type Caller, directly, type Got, got, headersOf } from '../caller.js'
 import { KEYS } from '../scenario/gateway.js'
 import { CARL } from './callers.js'
+import { signed } from './signing.js'
 
 interface Session {
   ask(line: string, options?: Ask): Promise<Got>
@@ -118,6 +119,17 @@ const TESTS: readonly (readonly [string, (session: Session, caller: Caller) => P
       const hit = await ask(`GET ${path}`)
       expect([hit.json, hit.headers['cache-status']]).toEqual([{ own: 1 }, 'postern; hit; ttl=60'])
       expect(await caller.calls(path)).toBe(1)
+    },
+  ],
+  [
+    'a signature is over the body, although no field says that there is one',
+    async ({ ask }, caller) => {
+      const { headers } = await signed(caller, 'POST /signed', 'alice')
+      const { Host, ...rest } = headers as Record<string, string>
+      const options = { headers: { ...rest, ':authority': String(Host) } }
+      expect((await ask('POST /signed', options)).json).toMatchObject({ size: 0 })
+      const forged = await ask('POST /signed', { ...options, body: 'amount=1000000' })
+      expect([forged.status, forged.headers['x-amzn-errortype']]).toEqual([403, 'InvalidSignatureException'])
     },
   ],
   [
