@@ -152,13 +152,9 @@ export function filledIn(path: string, params: Readonly<Record<string, string>>)
   return whole ? filled : undefined
 }
 
-/** How many parameters a query has. */
+/** How many parameters a query has. Empty ones count, too: apps' parsers stop at so many of either kind. */
 export function countParameters(query: string): number {
-  let count = 0
-  let start = 1
-  for (let end = query.indexOf('&', start); end !== -1; end = query.indexOf('&', start)) {
-    if (end > start) count++
-    start = end + 1
-  }
-  return query.length > start ? count + 1 : count
+  let count = query.length > 1 ? 1 : 0
+  for (let at = query.indexOf('&'); at !== -1; at = query.indexOf('&', at + 1)) count++
+  return count
 }
