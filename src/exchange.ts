@@ -236,6 +236,8 @@ export class Exchange implements GatewayContext {
   proof: ProofKind | undefined = undefined
   /** The authorizers that were asked, by name: what one calls `7` is nobody whom another one calls so. */
   askedOf = ''
+  /** How often a policy has asked for what the keys of an outer gate's cache may not have: who calls, what is sent. */
+  demands = 0
   /** The client's certificate, where an authorizer has verified it. */
   certificate: X509Certificate | undefined = undefined
   /** The API key that the authorizer named. */

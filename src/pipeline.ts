@@ -95,7 +95,7 @@ export function compile(gated: Gated, around: Surroundings): RoutePlan {
     ...own('throttle'),
     ...(limited.length === 0 && policy.apiKey === undefined ? [] : [limitedBy(gated, limited, around)]),
     ...own('validate'),
-    ...validated(policy, around),
+    ...validated(gated, around),
     ...own('integrate'),
     ...kept(gated, around),
   ]
@@ -159,17 +159,19 @@ function asks(authorizer: string | CompleteAuthorizer, { route, counters = '' }:
     : `\n${JSON.stringify(authorizer)}`
   return (exchange) => {
     exchange.askedOf += name
+    exchange.demands++
     return undefined
   }
 }
 
-function validated({ parameters, body, ...policy }: CompletePolicy, around: Surroundings): readonly Step[] {
+function validated({ policy: given, counters }: Gated, around: Surroundings): readonly Step[] {
+  const { parameters, body, ...policy } = given
   if (parameters === undefined && body === undefined && policy.responses === undefined) return []
   const { validateAnswers, validateBody, validateParameters } = validating()
   const { bodyLimit: limit, report } = around
   const models = around.models.value
   const detailed = policy.detailedErrors
-  const steps: Step[] = []
+  const steps: Step[] = counters === undefined ? [] : [demanding]
   if (parameters !== undefined) {
     steps.push(
       observing(validateParameters(parameters.all, { models, detailed }), parameters.observe, report),
@@ -181,6 +183,12 @@ function validated({ parameters, body, ...policy }: CompletePolicy, around: Surr
     steps.push(validateAnswers(policy.responses, { models, always: policy.observe, report }))
   }
   return steps
+}
+
+/** Notes that a gate on the app's own route asks something of the request. */
+const demanding: Step = (exchange) => {
+  exchange.demands++
+  return undefined
 }
 
 /** Where a stage keeps answers, and the route has them kept. */

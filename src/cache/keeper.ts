@@ -53,8 +53,8 @@ export class Keeper implements Tap {
     this.#route = route
     this.#miss = miss
     this.#request = asReceived(miss.asked.exchange.request)
-    const { principal, identity, authorizer } = miss.asked.exchange
-    this.#caller = { principal, identity, authorizer }
+    const { principal, identity, authorizer, demands } = miss.asked.exchange
+    this.#caller = { principal, identity, authorizer, demands }
     route.store.await(this)
   }
 
@@ -121,8 +121,9 @@ export class Keeper implements Tap {
   #fit(head: Head): Freshness | undefined {
     const { asked } = this.#miss
     if (asked.cookie && !isForCookies(head.directives)) return undefined
-    // A gate on the app's route has learnt who calls when the key was made already: the answer is that caller's own.
-    if (this.#route.cache.perCaller && isLearnt(this.#caller, asked.exchange)) return undefined
+    // A gate on the app's route has learnt who calls, or asked for more, when the key was made already: the answer is for
+    // this request alone.
+    if (isLearnt(this.#caller, asked.exchange)) return undefined
     return freshnessOf(this.#route.cache, head)
   }
 

@@ -72,7 +72,13 @@ export class CacheKey {
 }
 
 /** What an app that trusts its proxies takes for host and scheme; proxies do not always write it themselves. */
-const FORWARDED = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-prefix']
+const FORWARDED = [
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+  'forwarded',
+]
 
 /** Host and scheme, and where the app is mounted: it may make links of them. */
 function placeOf({ request, secure }: Exchange): string {

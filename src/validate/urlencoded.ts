@@ -12,8 +12,9 @@ export function parameters(text: string, most = Number.POSITIVE_INFINITY): Param
   const found = new Map<string, string[]>()
   let count = 0
   for (const part of text.split('&')) {
-    if (part === '') continue
+    // Parsers count those that are empty, too, and leave out what comes after the last that they take.
     if (++count > most) return `has more than ${most} parameters`
+    if (part === '') continue
     const equals = part.indexOf('=')
     const name = decoded(equals === -1 ? part : part.slice(0, equals))
     const value = equals === -1 ? '' : decoded(part.slice(equals + 1))

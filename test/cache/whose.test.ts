@@ -86,6 +86,80 @@ describe.each(EXPRESSES)('in $name', ({ express }) => {
     expect(await text(served, '/user', { 'x-user': 'bob' })).toBe('bob')
   })
 
+  it('what a gate on the app’s route has asked for is not given away, whoever the mounted one keeps answers for', async () => {
+    const otp = ({ request }: Exchange) =>
+      request.header('x-otp') === '1' ? { principal: 'ada' } : refuse('UNAUTHORIZED')
+    const routes = [
+      route('GET /all', { cache: { ttl: 60, per: 'everybody' } }),
+      route('GET /own', { authorize: () => ({ principal: 'ada' }), cache: { ttl: 60 } }),
+      route('GET /checked', { cache: { ttl: 60 } }),
+    ]
+    const { served } = await start(
+      (app, gate) => {
+        const needs = { header: { 'x-need': true } } as const
+        app.get('/all', gate.route({ authorize: otp }), (_req, res) => void res.send('secret'))
+        app.get('/own', gate.route({ authorize: otp }), (_req, res) => void res.send('secret'))
+        app.get('/checked', gate.route({ parameters: needs }), (_req, res) => void res.send('secret'))
+      },
+      { routes },
+    )
+    for (const [path, name] of [
+      ['/all', 'x-otp'],
+      ['/own', 'x-otp'],
+      ['/checked', 'x-need'],
+    ] as const) {
+      expect(await text(served, path, { [name]: '1' }), path).toBe('secret')
+      expect((await fetch(served.url + path)).status, path).toBeGreaterThanOrEqual(400)
+    }
+  })
+
+  it('what the app itself tells a caller whom an authorizer only observes is nobody else’s', async () => {
+    const authorize = ({ request }: Exchange) =>
+      request.header('x-auth') === 'ada' ? { principal: 'ada' } : refuse('UNAUTHORIZED')
+    const routes = [route('GET /me', { authorize, mode: 'observe', cache: { ttl: 60 } })]
+    const answering = (app: Express) => app.use((req, res) => void res.send(`for ${req.headers['x-auth']}`))
+    const { served } = await start(answering, { routes })
+    for (const name of ['bob', 'eve', 'ada', 'bob'])
+      expect(await text(served, '/me', { 'x-auth': name })).toBe(`for ${name}`)
+    expect(await text(served, '/me')).toBe('for undefined')
+  })
+
+  it('what the app makes of a signature that the gateway does not verify is that caller’s', async () => {
+    const routes = [route('GET /me', { authorize: () => ({ principal: 'team' }), cache: { ttl: 60 } })]
+    const answering = (app: Express) =>
+      app.use((req, res) => void res.send(`for ${req.headers.authorization}`))
+    const { served } = await start(answering, { routes })
+    for (const authorization of ['AWS4-HMAC-SHA256 Credential=ada', 'AWS4-HMAC-SHA256 Credential=bob'])
+      expect(await text(served, '/me', { authorization })).toBe(`for ${authorization}`)
+  })
+
+  it('what an authorizer says of a caller in no words that JSON has keeps its answers apart', async () => {
+    class User {
+      readonly #name: string
+      constructor(name: string) {
+        this.#name = name
+      }
+      get name() {
+        return this.#name
+      }
+    }
+    const hidden = (name: string) => ({ name, toJSON: () => 'a user' })
+    const authorize = ({ request }: Exchange) => {
+      const name = request.header('x-user') ?? ''
+      const user = request.target.startsWith('/class') ? new User(name) : hidden(name)
+      return { principal: 'team', context: { user } }
+    }
+    const cache = { ttl: 60 }
+    const routes = [route('GET /class', { authorize, cache }), route('GET /hidden', { authorize, cache })]
+    const answering = (app: Express) =>
+      app.use(
+        (req, res) => void res.send((req.gateway?.authorizer.user as { name: string } | undefined)?.name),
+      )
+    const { served } = await start(answering, { routes })
+    for (const path of ['/class', '/hidden'])
+      for (const name of ['ada', 'bob']) expect(await text(served, path, { 'x-user': name })).toBe(name)
+  })
+
   it('what a gate on the app’s route says of one caller’s limits is not told to others', async () => {
     const { served } = await start((app, gate) => {
       const throttle = { rate: 1, burst: 5, per: 'address' } as const

@@ -197,7 +197,7 @@ describe('query parameters', () => {
     ['?', 0],
     ['?a', 1],
     ['?a=1&b', 2],
-    ['?&&a&&b&', 2],
+    ['?&&a&&b&', 6],
     ['?a=1&a=2', 2],
   ])('%s has %i', (query, count) => {
     expect(countParameters(query)).toBe(count)
@@ -206,7 +206,7 @@ describe('query parameters', () => {
   it('are counted as splitting would', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('&', 'a', '=') }), (query) => {
-        expect(countParameters(`?${query}`)).toBe(query.split('&').filter((part) => part !== '').length)
+        expect(countParameters(`?${query}`)).toBe(query === '' ? 0 : query.split('&').length)
       }),
     )
   })
