@@ -5,17 +5,9 @@ import type { Definition, NamedPolicy, Policy, StageDefinition, UsagePlan } from
 import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
 import type { Caller } from '../web/request.js'
+import { deployOptions, flushOptions } from './check/calls.js'
 import { complete, completePlan, completeRoutePolicy, completeStage } from './complete.js'
-import {
-  checkFront,
-  checkOptions,
-  DEPLOY_OPTIONS,
-  declaredBefore,
-  deployedTo,
-  FLUSH_OPTIONS,
-  inlineRoute,
-  inlineStage,
-} from './declare.js'
+import { checkFront, declaredBefore, deployedTo, inlineRoute, inlineStage } from './declare.js'
 import type { DeploymentInfo } from './deployment.js'
 import { Held, type State } from './held.js'
 import type {
@@ -106,7 +98,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
    * await gateway.control.updateStage('prod', { deployment: id })
    */
   async deploy(definition: Definition, options: DeployOptions = {}): Promise<DeploymentInfo> {
-    const { description, stages } = checkOptions('deploy', DEPLOY_OPTIONS, options)
+    const { description, stages } = deployOptions(options)
     const live = [...this.#state.stages.states.keys()]
     // What is no definition at all is told of by whoever checks it.
     const named = stages ?? Object.keys(definition?.stages ?? {})
@@ -195,13 +187,15 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
    *
    * @returns how many
    * @throws PosternError `STAGE_UNKNOWN`
+   * @throws DefinitionError for what names nothing, such as a route that there is not
    *
    * @example
    * await gateway.control.flushCache('prod', { tags: ['pets'] })
    */
   async flushCache(stage: string, what: CacheFlush = {}): Promise<number> {
     this.#state.stages.get(stage)
-    return this.#held.services.caches.value.flush(stage, checkOptions('flushCache', FLUSH_OPTIONS, what))
+    const checked = flushOptions(what, () => this.#held.cacheable)
+    return this.#held.services.caches.value.flush(stage, checked)
   }
 
   /** @throws DefinitionError; PosternError `PLAN_EXISTS`, `LIMIT_REACHED` */

@@ -8,7 +8,6 @@ import { Router } from '../resolve/router.js'
 import { DEFAULT_STAGE } from '../resolve/stage.js'
 import { canonical } from './canonical.js'
 import type { Inline } from './publish.js'
-import { didYouMean } from './suggest.js'
 
 /** The route that an inline policy names, and what finds the parameters of its path. */
 export interface InlineRoute extends Route {
@@ -146,21 +145,4 @@ export function deployedTo(named: readonly string[], names: readonly string[]): 
     `there are the stages ${names.join(', ')}: say which are to be pointed at the deployment, ` +
       `deploy(definition, { stages: ['${names[0]}'] }), or none, { stages: [] }`,
   )
-}
-
-export const DEPLOY_OPTIONS = ['description', 'stages']
-export const FLUSH_OPTIONS = ['route', 'target', 'tags']
-
-/** @throws DefinitionError for an option that there is not: `{ stage: 'beta' }` would else deploy to all, `{ tag: 'pets' }` flush all */
-export function checkOptions<T extends object>(what: string, known: readonly string[], options: T): T {
-  const faults = Object.keys(options)
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      code: 'UNKNOWN_FIELD',
-      path: name,
-      message: `\`${name}\` is no option of ${what}`,
-      fix: didYouMean(name, known, `It has ${known.join(' and ')}.`),
-    }))
-  if (faults.length > 0) throw new DefinitionError(faults)
-  return options
 }

@@ -75,6 +75,15 @@ export class Held {
     }
   }
 
+  /** What answers may be kept under: routes, of whichever deployment, those of the app's own code, and namespaces. */
+  get cacheable(): readonly string[] {
+    const deployed = [...this.#state.deployments.values()].flatMap(({ complete: { routes } }) => routes)
+    const declared = this.#state.inline.map(({ route, policy }) => ({ name: route?.name, policy }))
+    return [...deployed, ...declared].flatMap(({ name, policy: { cache } }) =>
+      [name, cache?.namespace].filter((each) => each !== undefined),
+    )
+  }
+
   /** What a policy of the app's own code may name, on a stage as it stands. */
   inlineWithin(stage: string) {
     const { limits, compat } = this.#front

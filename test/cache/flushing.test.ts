@@ -1,5 +1,5 @@
 /** Flushing: a stage, a route, a namespace, one target, what bears a tag. */
-import { Answer } from 'postern'
+import { Answer, createGateway, route } from 'postern'
 import { describe, expect, it } from 'vitest'
 import type { CachePolicy } from '../../src/definition.js'
 import { bench, textOf } from './support.js'
@@ -79,5 +79,58 @@ describe('flushed is', () => {
     await call()
     expect(calls()).toBe(2)
     expect(errors).toHaveLength(2)
+  })
+})
+
+describe('what is to be flushed', () => {
+  const gateway = createGateway({
+    routes: [route('GET /pets/{petId}', { cache: { namespace: 'animals' } }), route('GET /pets')],
+  })
+  const fault = (what: unknown) =>
+    gateway.control.flushCache('$default', what as object).then(
+      (dropped) => `dropped ${dropped}`,
+      (error: Error) => error.message.split(':\n  ')[1],
+    )
+
+  it.each<[unknown, string]>([
+    [{ tags: 'pets' }, "tags: 'pets' is not a list of tags (WRONG_TYPE)\n    Write ['pets']."],
+    [{ tags: [5] }, 'tags[0]: 5 is not a tag (WRONG_TYPE)\n    Write a tag as a string.'],
+    [{ target: 5 }, 'target: 5 is not a target (WRONG_TYPE)\n    Write a target as a string.'],
+    [
+      { target: 'pets/7' },
+      "target: 'pets/7' is not a target (VALUE_INVALID)\n    Write a path from its slash on, such as '/pets/7'.",
+    ],
+    [
+      { route: 'GET /pets/{petid}' },
+      "route: route or namespace 'GET /pets/{petid}' does not exist (ROUTE_UNKNOWN)\n    Did you mean `GET /pets/{petId}`?",
+    ],
+    [
+      { route: 'all' },
+      "route: route or namespace 'all' does not exist (ROUTE_UNKNOWN)\n    There is GET /pets/{petId}, animals and GET /pets.",
+    ],
+    [
+      { tag: ['pets'] },
+      'tag: `tag` is no field of the options of flushCache() (UNKNOWN_FIELD)\n    Did you mean `tags`?',
+    ],
+    [
+      'pets',
+      "options: 'pets' is not the options of flushCache() (WRONG_TYPE)\n    Write the options of flushCache() as an object: { … }.",
+    ],
+  ])('is told what is wrong with %o', async (what, words) => {
+    expect(await fault(what)).toBe(words)
+  })
+
+  it('is no definition: errors say which call had it', async () => {
+    await expect(gateway.control.flushCache('$default', { route: 'all' })).rejects.toThrow(
+      /^the call of flushCache\(\) has one fault:/,
+    )
+  })
+
+  it('may be a route of any deployment and of the app’s own code, or a namespace', async () => {
+    const { control } = gateway
+    await control.deploy({ routes: [route('GET /cats')] }, { stages: [] })
+    control.declare({ pattern: 'GET /dogs', policy: { cache: { namespace: 'dogs' } } })
+    const all = ['GET /pets', 'GET /pets/{petId}', 'animals', 'GET /cats', 'GET /dogs', 'dogs']
+    for (const each of all) expect(await fault({ route: each, tags: undefined })).toBe('dropped 0')
   })
 })

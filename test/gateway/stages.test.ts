@@ -125,7 +125,13 @@ describe('deployments', () => {
       "there are the stages prod, beta: say which are to be pointed at the deployment, deploy(definition, { stages: ['prod'] })",
     )
     await expect(gateway.control.deploy(next, { stage: 'beta' } as never)).rejects.toThrow(
-      '`stage` is no option of deploy (UNKNOWN_FIELD)\n    Did you mean `stages`?',
+      'the call of deploy() has one fault:\n  stage: `stage` is no field of the options of deploy() (UNKNOWN_FIELD)\n    Did you mean `stages`?',
+    )
+    await expect(gateway.control.deploy(next, { stages: 'beta' } as never)).rejects.toThrow(
+      "the call of deploy() has one fault:\n  stages: 'beta' is not a list of stages (WRONG_TYPE)\n    Write ['beta'].",
+    )
+    await expect(gateway.control.deploy(next, 'beta' as never)).rejects.toThrow(
+      "options: 'beta' is not the options of deploy() (WRONG_TYPE)",
     )
     await expect(gateway.control.promoteCanary('prod')).rejects.toThrow("stage 'prod' has no canary")
     expect(await status(gateway, 'GET /prod/pets/7')).toBe(200)
