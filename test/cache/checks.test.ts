@@ -1,22 +1,26 @@
 /** What can be wrong with a cache in a definition, and what holds where it says nothing. */
-import { createGateway, DefinitionError, type GatewayDefinition, route } from 'postern'
+import { createGateway, DefinitionError, type Fault, type GatewayDefinition, route } from 'postern'
 import { describe, expect, it } from 'vitest'
 import { bytesOf } from '../../src/control/complete/bytes.js'
 import { cacheOf, methodCacheOf, stageCacheOf } from '../../src/control/complete/cache.js'
 import type { CachePolicy } from '../../src/definition.js'
 
-function faultsOf(definition: object): readonly string[] {
+const inPlace = ({ code, path }: Fault) => `${code} ${path}`
+const inWords = ({ message, fix }: Fault) => `${message}: ${fix}`
+
+function faultsOf(definition: object, told = inPlace): readonly string[] {
   try {
     createGateway(definition as GatewayDefinition)
     return []
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error
-    return error.faults.map(({ code, path }) => `${code} ${path}`)
+    return error.faults.map(told)
   }
 }
 
 const onRoute = (cache: unknown, pattern: 'GET /a' | 'GET /{id}' = 'GET /a') =>
   faultsOf({ routes: [route(pattern, { cache: cache as CachePolicy })] })
+const onMethod = (cache: unknown) => ({ prod: { methods: { '*': { cache } } } })
 const onStage = (stage: object) => faultsOf({ routes: [route('GET /a')], stages: { prod: stage } })
 
 describe('a route’s cache', () => {
@@ -46,6 +50,24 @@ describe('a route’s cache', () => {
     [5, 'WRONG_TYPE routes[0].policy.cache'],
   ])('that is %o has a fault: %s', (cache, fault) => {
     expect(onRoute(cache)).toEqual([fault])
+  })
+
+  it.each<[unknown, string]>([
+    ['5m', "'5m' is not a cache: Write { ttl: '5m' }."],
+    [60, '60 is not a cache: Write { ttl: 60 }.'],
+    ['on', "'on' is not a cache: Write true, or how: { ttl: 60 }."],
+    [7_200, '7200 is not a cache: Write true, or how: { ttl: 60 }.'],
+    [
+      { key: ['id'] },
+      "a list is not a cache's key: Write { query: ['id'] }; beside `query` there are `headers` and `path`.",
+    ],
+    [
+      { key: 'id' },
+      "'id' is not a cache's key: Write { query: ['id'] }; beside `query` there are `headers` and `path`.",
+    ],
+    [{ key: 5 }, "5 is not a cache's key: Write a cache's key as an object: { … }."],
+  ])('that is %o is told what to write: %s', (cache, words) => {
+    expect(faultsOf({ routes: [route('GET /a', { cache: cache as CachePolicy })] }, inWords)).toEqual([words])
   })
 
   it.each([
@@ -101,6 +123,12 @@ describe('a stage’s cache', () => {
     [{ methods: { '*': { cache: { per: 'caller' } } } }, "UNKNOWN_FIELD stages.prod.methods['*'].cache.per"],
   ])('that is %o has a fault: %s', (stage, fault) => {
     expect(onStage(stage)).toEqual([fault])
+  })
+
+  it('of a method is told what to write', () => {
+    const told = (cache: unknown) => faultsOf({ routes: [route('GET /a')], stages: onMethod(cache) }, inWords)
+    expect(told('5m')).toEqual(["'5m' is not a method's cache: Write { ttl: '5m' }."])
+    expect(told('off')).toEqual(["'off' is not a method's cache: Write { ttl: 60 }."])
   })
 
   it.each([{ cache: false }, { cache: {} }, { cache: { size: '0.5GB' } }, { cache: { size: 1_000 } }])(

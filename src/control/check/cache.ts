@@ -4,7 +4,7 @@ import { METHODS } from '../../methods.js'
 import { bytesOf } from '../complete/bytes.js'
 import { boolean, type Check, formed, hinted, integer, list, object, oneOf, text } from './shapes.js'
 import { type Spot, show } from './spot.js'
-import { ttl } from './ttl.js'
+import { isTtl, ttl } from './ttl.js'
 
 /** In seconds. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html */
 const LONGEST = 3_600
@@ -18,11 +18,23 @@ const FIELD = formed(
 )
 const name = formed('a name', /./, 'the name of a parameter')
 
-const key = object<NonNullable<CachePolicy['key']>>("a cache's key", {
-  query: list('a list of names', name),
-  headers: list('a list of header names', FIELD),
-  path: list('a list of names', name),
-})
+/** Many write the names alone, and most mean the query's. */
+function named(value: unknown): string | undefined {
+  const query = typeof value === 'string' ? [value] : value
+  if (!Array.isArray(query)) return undefined
+  const names = query.filter((each) => typeof each === 'string').slice(0, 5)
+  return `Write { query: [${names.map(show).join(', ')}] }; beside \`query\` there are \`headers\` and \`path\`.`
+}
+
+const key = hinted(
+  "a cache's key",
+  named,
+  object<NonNullable<CachePolicy['key']>>("a cache's key", {
+    query: list('a list of names', name),
+    headers: list('a list of header names', FIELD),
+    path: list('a list of names', name),
+  }),
+)
 
 const invalidation = object<CacheInvalidation>('rules of invalidation', {
   requireAuthorization: boolean,
@@ -63,13 +75,15 @@ const policy = object<CachePolicy>('a cache', {
   mode: oneOf('aws', 'rfc9111'),
 })
 
-/** Many write the time alone. */
-function lifetime(value: unknown): string | undefined {
-  if (typeof value === 'number') return `Write { ttl: ${value} }.`
-  return typeof value === 'string' ? `Write { ttl: ${show(value)} }.` : undefined
+/** Many write the time alone. @param otherwise what to write in place of a text that is no time */
+function lifetime(otherwise: string): (value: unknown) => string | undefined {
+  return (value) => {
+    if (typeof value !== 'number' && typeof value !== 'string') return undefined
+    return isTtl(value, LONGEST) ? `Write { ttl: ${show(value)} }.` : otherwise
+  }
 }
 
-const policyOrHint = hinted('a cache', lifetime, policy)
+const policyOrHint = hinted('a cache', lifetime('Write true, or how: { ttl: 60 }.'), policy)
 
 /** A route's `cache`. */
 export const cache: Check = (at) => {
@@ -99,6 +113,6 @@ export const stageCache: Check = hinted(
 /** A method's, in a stage's settings. */
 export const methodCache: Check = hinted(
   "a method's cache",
-  lifetime,
+  lifetime('Write { ttl: 60 }.'),
   object<Exclude<NonNullable<MethodSettings['cache']>, false>>("a method's cache", { ttl: ttl(LONGEST) }),
 )

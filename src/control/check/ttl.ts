@@ -10,10 +10,15 @@ export function ttlOf(given: Ttl): number {
 }
 
 /** @param most in seconds */
+export function isTtl(value: unknown, most: number): boolean {
+  const length = lengthOf(value)
+  return length !== undefined && length >= 0 && length <= most * 1000
+}
+
+/** @param most in seconds */
 export function ttl(most: number): Check {
   return (at) => {
-    const length = lengthOf(at.value)
-    if (length !== undefined && length >= 0 && length <= most * 1000) return
+    if (isTtl(at.value, most)) return
     const fix = `Write seconds, 0 to ${most}, or a number with its unit, such as '30s' or '5m'.`
     at.fault('DURATION_INVALID', `${show(at.value)} is no time from 0 to ${most} seconds`, fix)
   }
