@@ -11,13 +11,19 @@ export function metaFaults(
   path: Path,
 ): readonly SchemaFault[] {
   const faults = new Map<string, SchemaFault>()
+  const places = new Set(errors.map(({ instancePath }) => instancePath))
   for (const error of errors) {
-    if (faults.has(error.instancePath)) continue
+    if (faults.has(error.instancePath) || isToldBelow(error, places)) continue
     const message = wordsOf(error)
     const at = pathOf(error.instancePath, schema)
-    faults.set(error.instancePath, { path: [...path, ...at], message, fix: fixOf(at.at(-1)) })
+    faults.set(error.instancePath, { path: [...path, ...at], message, fix: fixOf(error, at.at(-1)) })
   }
   return [...faults.values()]
+}
+
+/** A bound that is wrong in itself is not to be made right by another one beside it. */
+function isToldBelow({ keyword, instancePath, params }: ErrorObject, places: ReadonlySet<string>): boolean {
+  return keyword === 'dependencies' && places.has(`${instancePath}/${params.property}`)
 }
 
 function wordsOf({ keyword, message, params }: ErrorObject): string {
@@ -25,7 +31,13 @@ function wordsOf({ keyword, message, params }: ErrorObject): string {
   return message ?? `breaks \`${keyword}\` of JSON Schema`
 }
 
-function fixOf(keyword: string | number | undefined): string {
+function fixOf({ params }: ErrorObject, keyword: string | number | undefined): string {
+  const [, bound] = /^exclusive(M\w+)$/.exec(String(keyword)) ?? []
+  const inclusive = `\`${bound?.toLowerCase()}\``
+  if (bound !== undefined && params.type === 'boolean')
+    return `In draft-04 it is true or false beside ${inclusive}. It is a number in a schema with the \`$schema\` of a later draft.`
+  if (bound !== undefined && params.type === 'number')
+    return `In this draft it is the bound itself, in the place of ${inclusive}.`
   if (keyword === 'required') return "Write the list of names beside `properties`: `required: ['name']`."
   return "Write what the schema's draft allows there. Drafts differ: `$schema` says which one holds."
 }

@@ -145,6 +145,25 @@ describe('models of a definition', () => {
     expect(places(models({ A }))).toHaveLength(1)
   })
 
+  test('have one fault for a bound in the way of another draft', () => {
+    const $schema = 'http://json-schema.org/draft-07/schema#'
+    const later = 'It is a number in a schema with the `$schema` of a later draft.'
+    expect(
+      models({
+        A: {
+          properties: { x: { exclusiveMinimum: 3 }, exclusiveMinimum: { exclusiveMaximum: 9, maximum: 1 } },
+        },
+        B: { $schema, exclusiveMinimum: true, minimum: 3 },
+        C: { properties: { x: { exclusiveMaximum: true } } },
+      }),
+    ).toEqual([
+      `MODEL_INVALID models.A.properties.x.exclusiveMinimum: must be boolean | In draft-04 it is true or false beside \`minimum\`. ${later}`,
+      `MODEL_INVALID models.A.properties.exclusiveMinimum.exclusiveMaximum: must be boolean | In draft-04 it is true or false beside \`maximum\`. ${later}`,
+      'MODEL_INVALID models.B.exclusiveMinimum: must be number | In this draft it is the bound itself, in the place of `minimum`.',
+      "MODEL_INVALID models.C.properties.x: must have property maximum when property exclusiveMaximum is present | Write what the schema's draft allows there. Drafts differ: `$schema` says which one holds.",
+    ])
+  })
+
   test('are told to say which draft they are in', () => {
     expect(models({ A: { if: {} } })).toEqual([
       "MODEL_INVALID models.A.if: `if` is not in draft-04, which a schema without `$schema` is written in | Add `$schema: 'https://json-schema.org/draft/2020-12/schema'` to the model.",
