@@ -12,21 +12,28 @@ const LIMIT = 1e9
 const POLICY = '"throttle";q=1000000;w=1, "method";q=1000000;w=1, "quota";q=1000000000;w=2592000'
 const BUCKETS = 6
 
+/**
+ * @typedef {object} Place
+ * @property {Map<string, Place>} literals
+ * @property {Place | undefined} param
+ * @property {Map<string, { name: string, names: string[], buckets: Float64Array }> | undefined} methods
+ */
+
+/** @returns {Place} */
+const place = () => ({ literals: new Map(), param: undefined, methods: undefined })
+
 /** A segment trie: literals, and one parameter. */
 function trieOf(routes) {
-  const root = { literals: new Map(), param: undefined, methods: undefined }
+  const root = place()
   for (const { method, path } of routes) {
     let node = root
     for (const segment of path.slice(1).split('/')) {
       const name = /^\{(\w+)\}$/.exec(segment)?.[1]
-      const made = () => ({ literals: new Map(), param: undefined, methods: undefined })
-      if (name === undefined) {
-        if (!node.literals.has(segment)) node.literals.set(segment, made())
-        node = node.literals.get(segment)
-      } else {
-        node.param ??= made()
-        node = node.param
-      }
+      let next = name === undefined ? node.literals.get(segment) : node.param
+      next ??= place()
+      if (name === undefined) node.literals.set(segment, next)
+      else node.param = next
+      node = next
     }
     node.methods ??= new Map()
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
@@ -80,13 +87,14 @@ export function floor(keys, routes) {
     const path = mark === -1 ? url : url.slice(0, mark)
     const segments = path.split('/')
     if (segments[1] !== 'prod') return 403
+    /** @type {Place | undefined} */
     let node = root
     const values = []
     for (let index = 2; index < segments.length; index++) {
       const segment = segments[index]
-      const literal = node.literals.get(segment)
+      const literal = node?.literals.get(segment)
       if (literal === undefined) values.push(segment)
-      node = literal ?? node.param
+      node = literal ?? node?.param
       if (node === undefined) return 403
     }
     const route = node.methods?.get(method)

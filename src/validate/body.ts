@@ -3,10 +3,11 @@ import type { CompleteBody } from '../complete.js'
 import { type Exchange, type Outcome, Refusal, type Step } from '../exchange.js'
 import { encodingsOf, inflated } from '../inflate.js'
 import type { ValidationFault } from '../schema.js'
-import { type Read, readJson, readText } from './json.js'
+import { inheritance, type Read, readJson, readText } from './json.js'
 import { FORM, isUnicode, lookups, type Media, mediaOf } from './media.js'
 import type { Models, Validated, Validator } from './models.js'
 import { invalid } from './refused.js'
+import { PROTOTYPE } from './structure.js'
 import { asObject, disguised, parameters } from './urlencoded.js'
 import { fault, token } from './words.js'
 
@@ -156,6 +157,7 @@ function formReader(properties: ReadonlySet<string>): (bytes: Uint8Array) => Rea
     if (typeof text !== 'string') return { fault: text }
     const found = parameters(text, MOST_FIELDS)
     if (typeof found === 'string') return { fault: fault('', 'parse', found) }
+    if (found.has(PROTOTYPE)) return { fault: inheritance([PROTOTYPE]) }
     // A library's schema tells no names: the form's own are to have one meaning at least.
     const [name] = disguised(found, properties, { has: (each) => properties.has(each) || found.has(each) })
     return name === undefined

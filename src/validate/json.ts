@@ -2,8 +2,16 @@
 import { isUtf8 } from 'node:buffer'
 import type { ValidationFault } from '../schema.js'
 import { duplicateIn } from './duplicates.js'
-import { countMembers, DEEPEST, membersIn, mostMembersIn, TOO_DEEP } from './structure.js'
-import { fault } from './words.js'
+import {
+  countMembers,
+  DEEPEST,
+  membersIn,
+  mostMembersIn,
+  PROTOTYPE,
+  prototypeIn,
+  TOO_DEEP,
+} from './structure.js'
+import { fault, token } from './words.js'
 
 export type Read =
   | { readonly value: unknown; readonly fault?: undefined }
@@ -42,5 +50,15 @@ export function readJson(bytes: Uint8Array): Read {
   if (members === TOO_DEEP) return DEEP
   // As many members came of it as the text can have: no name was given twice.
   const twice = members === most ? undefined : duplicateIn(text)
-  return twice === undefined ? { value } : { fault: fault(twice, 'duplicate', 'is given twice') }
+  if (twice !== undefined) return { fault: fault(twice, 'duplicate', 'is given twice') }
+  const inherited = NAMED.test(text) ? prototypeIn(value) : undefined
+  return inherited === undefined ? { value } : { fault: inheritance(inherited) }
+}
+
+/** Whether a name could be `__proto__`: as it stands, or spelled by numbers. */
+const NAMED = /__proto__|\\u00/
+
+/** Apps copy what they are given, and `Object.assign` takes such a field for what the copy inherits from. */
+export function inheritance(names: readonly string[]): ValidationFault {
+  return fault(names.map(token).join(''), 'name', `is called ${PROTOTYPE}`)
 }

@@ -44,6 +44,20 @@ function countInObject(object: Structure, depth: number): number {
   return count
 }
 
+/** The name of the property that an object inherits by. */
+export const PROTOTYPE = '__proto__'
+
+/** Where an object has it as a field of its own, as `JSON.parse` makes one: the names that lead there. */
+export function prototypeIn(value: unknown): readonly string[] | undefined {
+  if (!isStructure(value)) return undefined
+  if (Object.hasOwn(value, PROTOTYPE)) return [PROTOTYPE]
+  for (const name of Object.keys(value)) {
+    const within = prototypeIn(value[name])
+    if (within !== undefined) return [name, ...within]
+  }
+  return undefined
+}
+
 const QUOTE = 0x22
 const COLON = 0x3a
 const OPEN_LIST = 0x5b

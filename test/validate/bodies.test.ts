@@ -254,7 +254,8 @@ describe('a form', () => {
     ['pet=a&count=', '/count type'],
     ['pet=a&count=1&count=2', '/count type'],
     ['pet=a&gift=yes', '/gift type'],
-    ['pet=a&__proto__=1', '/__proto__ additionalProperties'],
+    ['pet=a&__proto__=1', '/__proto__ name'],
+    ['pet=a&%5F_proto__=1', '/__proto__ name'],
     ['pet=%', ' parse'],
     ['pet=%ff', ' parse'],
     ['&a=1'.repeat(1_001), ' parse'],
@@ -279,6 +280,12 @@ describe('hostile JSON', () => {
     ['that says a name twice, apart by space', '{"name":"a","b":":c","name"\n :1}', '/name duplicate'],
     ['that says a name twice behind colons', '{"name":" : ","b":"\\":\\"","b":1}', '/b duplicate'],
     ['that says __proto__ twice', '{"name":"a","__proto__":1,"__proto__":2}', '/__proto__ duplicate'],
+    ['that has a field called __proto__', '{"name":"a","__proto__":{"admin":true}}', '/__proto__ name'],
+    [
+      'that has one further down, in another spelling',
+      '{"name":"a","x":[{"__\\u0070roto__":1}]}',
+      '/x/0/__proto__ name',
+    ],
     ['that goes deep', `{"name":"a","x":${'['.repeat(64)}${']'.repeat(64)}}`, ' depth'],
     ['that goes very deep', `${'{"a":'.repeat(1_000_000)}1${'}'.repeat(1_000_000)}`, ' depth'],
     ['that begins with a byte order mark', '\ufeff{"name":"Rex"}', ' parse'],
@@ -293,6 +300,10 @@ describe('hostile JSON', () => {
   })
 
   test.each([
+    [
+      'what is nearly called so, and texts that say it',
+      '{"name":"__proto__","__proto":1,"\\u00e9":"\\u005f_proto__"}',
+    ],
     ['U+FFFD itself', '{"name":"\ufffd"}'],
     ['colons and quotes in texts', '{"name":":a \\" : \\"b\\":","x":[":","\\\\"],"y":{"name":" :"}}'],
     [
@@ -307,12 +318,6 @@ describe('hostile JSON', () => {
     ],
   ])('with %s is JSON like any other', async (_, body) => {
     expect((await sends({ headers: JSON_TYPE, body })).handled).toEqual(JSON.parse(body))
-  })
-
-  test('cannot reach the prototype of anything', async () => {
-    const { handled } = await sends({ headers: JSON_TYPE, body: '{"name":"a","__proto__":{"admin":true}}' })
-    expect(Reflect.get(handled as object, 'admin')).toBeUndefined()
-    expect(Reflect.get({}, 'admin')).toBeUndefined()
   })
 
   test('is found to say a name twice wherever that is', async () => {
