@@ -1,6 +1,7 @@
 /** What is in a certificate, and how it comes in a header. */
 import type { X509Certificate } from 'node:crypto'
 import { nodeCrypto } from '../crypto.js'
+import { limitsOf } from './extensions.js'
 
 /** The certificate's holder, for the app: `req.gateway.authorizer`. */
 export interface CertificateInfo {
@@ -37,6 +38,21 @@ export interface Validity {
 
 export function validityOf({ validFrom, validTo }: X509Certificate): Validity {
   return { from: Date.parse(validFrom), to: Date.parse(validTo) }
+}
+
+/** `extKeyUsage`: for TLS clients, or for anything (RFC 5280, 4.2.1.12). */
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
+const ANY_USE = '2.5.29.37.0'
+
+/** Node calls the extended key usage `keyUsage`; `undefined` where the certificate does not limit it. */
+export function isForClients({ keyUsage }: X509Certificate): boolean {
+  return keyUsage === undefined || keyUsage.includes(CLIENT_AUTH) || keyUsage.includes(ANY_USE)
+}
+
+/** Why a certificate of a trust store must not be believed, in words; nothing where it may be, or never is. */
+export function trustFault(certificate: X509Certificate): string | undefined {
+  const fault = isForClients(certificate) ? limitsOf(certificate).fault : undefined
+  return fault && `the certificate of '${certificateInfo(certificate).subject}' ${fault}`
 }
 
 const BLOCK = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g

@@ -11,16 +11,22 @@ import {
   type CertificateInfo,
   certificateFromHeader,
   certificateInfo,
+  isForClients,
   parseTrustStore,
   type Validity,
   validityOf,
 } from './certificate.js'
+import { limitsOf } from './extensions.js'
 import type { Grant } from './grant.js'
 
 /** An authority, and those by whom it is certified in turn. */
 interface Authority {
   readonly certificate: X509Certificate
   readonly validity: Validity
+  /** Authorities below it at most. */
+  readonly pathLength: number
+  /** It certifies one of its own name, of another key or another time: that is no step down. */
+  readonly selfIssued: boolean
   /** None: the path ends here. */
   issuers: readonly Authority[]
 }
@@ -38,9 +44,6 @@ interface Examined {
 /** Certificates on a path at most, the caller's included. AWS allows four. */
 const LONGEST_PATH = 8
 const MOST_KNOWN = 1_000
-/** `extKeyUsage`: for TLS clients, or for anything (RFC 5280, 4.2.1.12). */
-const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
-const ANY_USE = '2.5.29.37.0'
 
 export class ClientCertificates {
   readonly #pinned: ReadonlySet<string>
@@ -98,6 +101,8 @@ export class ClientCertificates {
     const info = certificateInfo(certificate)
     if (!isForClients(certificate))
       return denied(`the certificate of '${info.subject}' is not for TLS clients`)
+    const { fault } = limitsOf(certificate)
+    if (fault !== undefined) return denied(`the certificate of '${info.subject}' ${fault}`)
     const issuers = this.#authorities.filter((authority) => isIssuedBy(certificate, authority.certificate))
     const pinned = this.#pinned.has(info.fingerprint256)
     if (!pinned && issuers.length === 0) {
@@ -111,9 +116,7 @@ export class ClientCertificates {
 
 /** Who has certified whom does not change: signatures between authorities are checked once. */
 function authoritiesOf(store: readonly X509Certificate[]): readonly Authority[] {
-  const all: Authority[] = store
-    .filter((each) => each.ca && isForClients(each))
-    .map((certificate) => ({ certificate, validity: validityOf(certificate), issuers: [] }))
+  const all: Authority[] = store.filter((each) => each.ca && isForClients(each)).map(authorityOf)
   for (const authority of all) {
     authority.issuers = isIssuedBy(authority.certificate, authority.certificate)
       ? []
@@ -122,18 +125,35 @@ function authoritiesOf(store: readonly X509Certificate[]): readonly Authority[] 
   return all
 }
 
+function authorityOf(certificate: X509Certificate): Authority {
+  const { subject, issuer } = certificate
+  const { pathLength } = limitsOf(certificate)
+  const validity = validityOf(certificate)
+  return { certificate, validity, pathLength, selfIssued: subject === issuer, issuers: [] }
+}
+
 /**
  * Whether one of these holds now, and so does what certifies it, up to a root, or to an authority whose own issuer
  * the trust store does not have. Authorities that only certify each other in a circle lead nowhere.
  */
 function leadsToAnchor(authorities: readonly Authority[], now: number): boolean {
-  let level = new Set(authorities.filter(({ validity }) => holds(validity, now)))
+  let level = new Map<Authority, number>()
+  for (const each of authorities) reach(level, each, 0, now)
   for (let length = 2; length <= LONGEST_PATH && level.size > 0; length++) {
-    const all = [...level]
-    if (all.some(({ issuers }) => issuers.length === 0)) return true
-    level = new Set(all.flatMap(({ issuers }) => issuers).filter(({ validity }) => holds(validity, now)))
+    const above = new Map<Authority, number>()
+    for (const [{ issuers, selfIssued }, below] of level) {
+      if (issuers.length === 0) return true
+      for (const each of issuers) reach(above, each, selfIssued ? below : below + 1, now)
+    }
+    level = above
   }
   return false
+}
+
+/** @param below the authorities below it; of several ways to one, that with the fewest leads wherever the others do */
+function reach(level: Map<Authority, number>, authority: Authority, below: number, now: number): void {
+  if (!holds(authority.validity, now) || below > authority.pathLength) return
+  level.set(authority, Math.min(below, level.get(authority) ?? below))
 }
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
@@ -143,11 +163,6 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
     // A key of a kind that OpenSSL does not know.
     return false
   }
-}
-
-/** Node calls the extended key usage `keyUsage`; `undefined` where the certificate does not limit it. */
-function isForClients({ keyUsage }: X509Certificate): boolean {
-  return keyUsage === undefined || keyUsage.includes(CLIENT_AUTH) || keyUsage.includes(ANY_USE)
 }
 
 function holds({ from, to }: Validity, now: number): boolean {

@@ -27,6 +27,16 @@ export interface CertificateOptions {
   /** The same, by the key itself. */
   readonly privateKey?: KeyObject
   readonly local?: boolean
+  /** Of the basic constraints: authorities below it at most. */
+  readonly pathLength?: number
+  /** Others: by object identifier, in DER. */
+  readonly more?: readonly MoreExtension[]
+}
+
+export interface MoreExtension {
+  readonly oid: string
+  readonly critical?: boolean
+  readonly value: Uint8Array
 }
 
 const OIDS = {
@@ -94,9 +104,14 @@ function keysFor({ keyOf, privateKey }: CertificateOptions): Keys {
   return (keyOf && keysOf.get(keyOf)) ?? generateKeyPairSync('ec', { namedCurve: 'P-256' })
 }
 
-function extensions({ ca, uses, uri, local }: CertificateOptions): Buffer[] {
-  const all: Buffer[] = []
-  if (ca) all.push(extension('basicConstraints', sequence(tlv(0x01, Buffer.from([0xff])))))
+function extensions({ ca, uses, uri, local, pathLength, more = [] }: CertificateOptions): Buffer[] {
+  const all: Buffer[] = more.map(({ oid: name, critical, value }) =>
+    sequence(identifier(name), ...(critical ? [TRUE] : []), tlv(0x04, value)),
+  )
+  if (ca) {
+    const length = pathLength === undefined ? [] : [integer(Buffer.from([pathLength]))]
+    all.push(extension('basicConstraints', sequence(TRUE, ...length)))
+  }
   if (uses) all.push(extension('extKeyUsage', sequence(...uses.map(oid))))
   const names = [
     ...(uri === undefined ? [] : [tlv(0x86, Buffer.from(uri))]),
@@ -127,17 +142,23 @@ function time(generalized: string): Buffer {
   return tlv(0x18, Buffer.from(generalized))
 }
 
-function integer(bytes: Buffer): Buffer {
+export function integer(bytes: Buffer): Buffer {
   return tlv(0x02, bytes)
 }
 
-function sequence(...content: Uint8Array[]): Buffer {
+export function sequence(...content: Uint8Array[]): Buffer {
   return tlv(0x30, ...content)
 }
 
+const TRUE = tlv(0x01, Buffer.from([0xff]))
+
 function oid(kind: keyof typeof OIDS): Buffer {
-  const [first = 0, second = 0, ...rest] = OIDS[kind].split('.').map(Number)
-  return tlv(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
+  return identifier(OIDS[kind])
+}
+
+export function identifier(text: string): Buffer {
+  const [first = 0, second = 0, ...rest] = text.split('.').map(Number)
+  return tlv(0x06, Buffer.from([first * 40 + second, ...rest].flatMap(base128)))
 }
 
 function base128(value: number): number[] {
@@ -146,7 +167,7 @@ function base128(value: number): number[] {
   return digits
 }
 
-function tlv(tag: number, ...content: Uint8Array[]): Buffer {
+export function tlv(tag: number, ...content: Uint8Array[]): Buffer {
   const value = Buffer.concat(content)
   const { length } = value
   const short = [length]

@@ -6,7 +6,15 @@ import { toExpress } from 'postern/express'
 import { send, testClock } from 'postern/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fc } from '../laws.js'
-import { type CertificateOptions, root, selfSigned, type TestCertificate } from './certificates.js'
+import {
+  type CertificateOptions,
+  type MoreExtension,
+  root,
+  selfSigned,
+  sequence,
+  type TestCertificate,
+  tlv,
+} from './certificates.js'
 
 const acme = root('C=DE, O=Acme, CN=Root')
 const staff = acme.issue('C=DE, O=Acme, CN=Staff', { ca: true })
@@ -179,6 +187,103 @@ describe('a client certificate', () => {
     expect((await call({ as: chain[7]?.issue('CN=alice', client) })).status).toBe(403)
   })
 
+  it('is believed below as many authorities as those above allow', async () => {
+    const call = (...store: TestCertificate[]) => serve({ trustStore: store.map(({ pem }) => pem) })
+    for (const [pathLength, seen] of [
+      [0, [200, 403, 403]],
+      [1, [200, 200, 403]],
+      [2, [200, 200, 200]],
+      [undefined, [200, 200, 200]],
+    ] as const) {
+      const top = root('CN=Top', { ...(pathLength !== undefined && { pathLength }) })
+      const middle = top.issue('CN=Middle', { ca: true })
+      const low = middle.issue('CN=Low', { ca: true })
+      const ask = await call(top, middle, low)
+      const got = []
+      for (const by of [top, middle, low]) got.push((await ask({ as: by.issue('CN=alice', client) })).status)
+      expect(got).toEqual(seen)
+    }
+  })
+
+  it('is held to the limits of authorities in between, and one that is an authority itself is not counted', async () => {
+    const middle = acme.issue('CN=Middle', { ca: true, pathLength: 0 })
+    const low = middle.issue('CN=Low', { ca: true, uses: ['client'] })
+    const call = await serve({ trustStore: [acme.pem, middle.pem, low.pem] })
+    expect((await call({ as: middle.issue('CN=alice', client) })).status).toBe(200)
+    expect((await call({ as: low.issue('CN=alice', client) })).status).toBe(403)
+    const other = await serve({ trustStore: [acme.pem, middle.pem] })
+    expect((await other({ as: low })).status).toBe(200)
+  })
+
+  it('finds its way where only one certificate of an authority allows it', async () => {
+    const strict = acme.issue('CN=Twice', { ca: true, pathLength: 0 })
+    const free = acme.issue('CN=Twice', { ca: true, keyOf: strict, pathLength: 1 })
+    const low = strict.issue('CN=Low', { ca: true })
+    const as = low.issue('CN=alice', client)
+    expect(
+      (await (await serve({ trustStore: [acme, strict, low].map(({ pem }) => pem) }))({ as })).status,
+    ).toBe(403)
+    const both = await serve({ trustStore: [acme, strict, free, low].map(({ pem }) => pem) })
+    expect((await both({ as })).status).toBe(200)
+  })
+
+  it('is no deeper below an authority that has certified a new key of its own', async () => {
+    const old = root('CN=Rolling', { pathLength: 1 })
+    const rolled = old.issue('CN=Rolling', { ca: true })
+    const low = rolled.issue('CN=Low', { ca: true })
+    const lower = low.issue('CN=Lower', { ca: true })
+    const call = await serve({ trustStore: [old, rolled, low, lower].map(({ pem }) => pem) })
+    expect((await call({ as: low.issue('CN=alice', client) })).status).toBe(200)
+    expect((await call({ as: lower.issue('CN=alice', client) })).status).toBe(403)
+  })
+
+  it('is as deep below an authority as the shortest way says, whichever comes first', async () => {
+    const top = root('CN=Top', { pathLength: 2 })
+    const upper = top.issue('CN=Upper', { ca: true })
+    const side = upper.issue('CN=Side', { ca: true })
+    const old = upper.issue('CN=Twice', { ca: true })
+    const rolled = old.issue('CN=Twice', { ca: true })
+    const aside = side.issue('CN=Twice', { ca: true, keyOf: rolled })
+    const store = [top, upper, side, old, rolled, aside].map(({ pem }) => pem)
+    const as = rolled.issue('CN=alice', client)
+    for (const trustStore of [store, [...store].reverse()])
+      expect((await (await serve({ trustStore }))({ as })).status).toBe(200)
+    const long = await serve({ trustStore: store.filter((pem) => pem !== rolled.pem) })
+    expect((await long({ as })).status).toBe(403)
+  })
+
+  it('is not believed for an authority that must not sign certificates', async () => {
+    // `keyUsage`: the bits from the left, the sixth for certificates, the seventh for revocations.
+    const usage = (bits: number): MoreExtension => ({
+      ...{ oid: '2.5.29.15', critical: true },
+      value: tlv(0x03, Buffer.from([1, bits])),
+    })
+    for (const [bits, status] of [
+      [0x06, 200],
+      [0x02, 403],
+    ] as const) {
+      const top = root('CN=Top', { more: [usage(bits)] })
+      const call = await serve({ trustStore: [acme.pem, top.pem] })
+      expect((await call({ as: top.issue('CN=alice', client) })).status).toBe(status)
+    }
+  })
+
+  it('with a critical extension that nobody understands is refused, and any other is passed over', async () => {
+    const recorded: (string | undefined)[] = []
+    const onRecord: GatewayDefinition['onRecord'] = ({ detail }) => recorded.push(detail)
+    const call = await serve({ trustStore: acme.pem }, { onRecord })
+    const having = (oid: string, critical: boolean) =>
+      acme.issue('CN=alice', { ...client, more: [{ oid, critical, value: sequence() }] })
+    for (const oid of ['1.3.6.1.4.1.99999.1', '2.5.29.36'])
+      expect((await call({ as: having(oid, true) })).status).toBe(403)
+    expect(recorded).toEqual([
+      "the certificate of 'CN=alice' has a critical extension that is not supported: 1.3.6.1.4.1.99999.1",
+      "the certificate of 'CN=alice' has a critical extension that is not supported: 2.5.29.36",
+    ])
+    expect((await call({ as: having('1.3.6.1.4.1.99999.1', false) })).status).toBe(200)
+    expect((await call({ as: having('2.5.29.32', true) })).status).toBe(200)
+  })
+
   it('is believed by itself where it stands in the trust store', async () => {
     const own = selfSigned('CN=robot', client)
     const call = await serve({ trustStore: [acme.pem, own.pem] })
@@ -333,5 +438,54 @@ describe('certificate options are checked at construction', () => {
     ['a field that is none', { trustStore: acme.pem, crl: '' }, ['UNKNOWN_FIELD .crl']],
   ])('%s', (_, mtls, expected) => {
     expect(faults(mtls)).toEqual(expected)
+  })
+
+  const strange = { oid: '1.3.6.1.4.1.99999.1', value: sequence() }
+  const names = {
+    oid: '2.5.29.30',
+    value: sequence(tlv(0xa0, sequence(tlv(0x82, Buffer.from('acme.example'))))),
+  }
+  const limited = (more: MoreExtension, options: CertificateOptions = {}) =>
+    root('C=DE, O=Acme, CN=Root', { ...options, more: [more] }).pem
+  const FIX =
+    'Leave it out, and those that it has certified: nobody would be held to what it asks of the certificates below it.'
+  it.each<[string, string, string | undefined]>([
+    [
+      'name constraints',
+      limited({ ...names, critical: true }),
+      'has name constraints, which are not supported',
+    ],
+    [
+      'name constraints that are not critical',
+      limited(names),
+      'has name constraints, which are not supported',
+    ],
+    [
+      'a critical extension',
+      limited({ ...strange, critical: true }),
+      'has a critical extension that is not supported: 1.3.6.1.4.1.99999.1',
+    ],
+    [
+      'a critical extension, certified for itself alone',
+      selfSigned('C=DE, O=Acme, CN=Root', { more: [{ ...strange, critical: true }] }).pem,
+      'has a critical extension that is not supported: 1.3.6.1.4.1.99999.1',
+    ],
+    [
+      'the same extension twice',
+      limited({ oid: '2.5.29.19', value: sequence() }),
+      'has extensions that cannot be read',
+    ],
+    ['an extension that is not critical', limited(strange), undefined],
+    ['name constraints, but for servers only', limited(names, { uses: ['server'] }), undefined],
+  ])('an authority with %s', (_, pem, reason) => {
+    const found: string[] = []
+    try {
+      gatewayOf({ trustStore: [acme.pem, pem] })
+    } catch (error) {
+      for (const { path, message, fix } of (error as DefinitionError).faults)
+        found.push(`${path}: ${message} | ${fix}`)
+    }
+    const told = `routes[0].policy.authorize.mtls.trustStore[1]: the certificate of 'CN=Root,O=Acme,C=DE' ${reason} | ${FIX}`
+    expect(found).toEqual(reason === undefined ? [] : [told])
   })
 })

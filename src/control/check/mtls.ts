@@ -1,5 +1,5 @@
 /** Client certificates. */
-import { parseTrustStore } from '../../authorize/certificate.js'
+import { parseTrustStore, trustFault } from '../../authorize/certificate.js'
 import type { MtlsOptions } from '../../definition.js'
 import type { Scope } from './scope.js'
 import { type Check, formed, object, oneOrMore } from './shapes.js'
@@ -27,12 +27,18 @@ const headerName = formed(
 const PEM = "Give PEM: '-----BEGIN CERTIFICATE----- …', of the authorities who issue clients' certificates."
 const READ = "Give what is in the file, as a text: readFileSync('ca.pem', 'utf8')."
 
+const WITHOUT =
+  'Leave it out, and those that it has certified: nobody would be held to what it asks of the certificates below it.'
+
 const each = oneOrMore((at) => {
   const { value } = at
   if (typeof value !== 'string') return at.fault('WRONG_TYPE', `${show(value)} is not a trust store`, READ)
   if (isPath(value)) return at.fault('TRUST_STORE_INVALID', `${show(value)} looks like a path`, READ)
   try {
-    parseTrustStore([value])
+    for (const certificate of parseTrustStore([value])) {
+      const fault = trustFault(certificate)
+      if (fault !== undefined) at.fault('TRUST_STORE_INVALID', fault, WITHOUT)
+    }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     at.fault('TRUST_STORE_INVALID', `is no trust store: ${reason}`, PEM)
