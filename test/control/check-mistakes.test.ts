@@ -168,6 +168,21 @@ describe('an authorizer', () => {
     )
   })
 
+  test('by tokens, of whom nothing is said', () => {
+    const jwt = (options: object) =>
+      faultsOf(asking({ authorize: { jwt: { issuer: 'https://a.test', audience: 'a', ...options } } }))
+    const path = `VALUE_INVALID ${AT}.authorize.jwt`
+    const audience = "Write what tokens for this API have as `aud` or `client_id`: 'https://api.acme.com'."
+    expect(jwt({ audience: '' })).toEqual([`${path}.audience: is empty | ${audience}`])
+    expect(jwt({ audience: ['a', ''] })).toEqual([`${path}.audience[1]: is empty | ${audience}`])
+    expect(jwt({ issuer: '' })).toEqual([
+      `${path}.issuer: is empty | Write what tokens have as \`iss\`: 'https://issuer.example.com'.`,
+    ])
+    expect(jwt({ principal: '' })).toEqual([
+      `${path}.principal: is empty | Name a claim, or leave it out for \`sub\`.`,
+    ])
+  })
+
   test('of signed calls without options', () => {
     expect(faultsOf(asking({ authorize: { iam: true } }))[0]).toBe(
       `WRONG_TYPE ${AT}.authorize.iam: true is not options of signed calls | Write \`iam: {}\`, or \`'iam'\` alone.`,

@@ -255,7 +255,7 @@ describe('a policy', () => {
     [
       'a plan where there is none',
       asking({ apiKey: { plans: ['free'] } }, { plans: {} }),
-      "PLAN_UNKNOWN routes[0].policy.apiKey.plans[0]: plan 'free' does not exist | There is none.",
+      "PLAN_UNKNOWN routes[0].policy.apiKey.plans[0]: plan 'free' does not exist | There is none: define it in `plans`.",
     ],
     [
       'the keys of no plan',
@@ -315,6 +315,16 @@ describe('a policy', () => {
       "AUTHORIZER_UNKNOWN routes[0].policy.authorize: authorizer 'iim' does not exist | Did you mean `iam`?",
     ],
     [
+      'an authorizer where there is none',
+      asking({ authorize: 'staff' }),
+      "AUTHORIZER_UNKNOWN routes[0].policy.authorize: authorizer 'staff' does not exist | There is iam: define others in `authorizers`.",
+    ],
+    [
+      'an authorizer like no other',
+      asking({ authorize: 'staff' }, { authorizers: { own: () => 'alice' } }),
+      "AUTHORIZER_UNKNOWN routes[0].policy.authorize: authorizer 'staff' does not exist | There is own and iam.",
+    ],
+    [
       'a body',
       asking({ body: { type: 'object' } }),
       "WRONG_TYPE routes[0].policy.body: is a schema and not rules for a body | Put the schema into `models` and name it: `body: 'Pet'`.",
@@ -322,7 +332,7 @@ describe('a policy', () => {
     [
       'an unknown model',
       asking({ body: 'Pte' }),
-      "MODEL_UNKNOWN routes[0].policy.body: model 'Pte' does not exist | There is none.",
+      "MODEL_UNKNOWN routes[0].policy.body: model 'Pte' does not exist | There is none: define it in `models`.",
     ],
     ['a cache', asking({ cache: { ttl: 60 } })],
     [

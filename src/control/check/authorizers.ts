@@ -45,7 +45,7 @@ export function authorizers(scope: Scope): Check {
 
 /** A route's `authorize`. */
 export function authorize(scope: Scope): Check {
-  const name = nameOf('authorizer', 'AUTHORIZER_UNKNOWN', [...scope.authorizers, IAM])
+  const name = nameOf('authorizer', 'AUTHORIZER_UNKNOWN', scope.authorizers, [IAM])
   const named = object<NamedAuthorizer>('an authorizer with scopes', { authorizer: name, scopes }, [
     'authorizer',
   ])

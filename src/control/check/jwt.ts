@@ -12,9 +12,13 @@ const MOST_TOLERANCE = 600_000
 /** Bits (RFC 7518, 3.3). */
 const SHORTEST_RSA = 2048
 
-const filled = text('a text', (at, value) => {
-  if (value === '') at.fault('VALUE_INVALID', 'is empty', 'Write it, or leave it out.')
-})
+const filled = (fix: string) =>
+  text('a text', (at, value) => {
+    if (value === '') at.fault('VALUE_INVALID', 'is empty', fix)
+  })
+
+const ISSUER = "Write what tokens have as `iss`: 'https://issuer.example.com'."
+const AUDIENCE = "Write what tokens for this API have as `aud` or `client_id`: 'https://api.acme.com'."
 
 /** RFC 6749, 3.3. */
 export const scopes = list(
@@ -25,8 +29,12 @@ export const scopes = list(
 const shape = object<JwtOptions>(
   'token options',
   {
-    issuer: filled,
-    audience: some(oneOrMore(filled), 'no token would be for anybody', "Name one: 'https://api.acme.com'."),
+    issuer: filled(ISSUER),
+    audience: some(
+      oneOrMore(filled(AUDIENCE)),
+      'no token would be for anybody',
+      "Name one: 'https://api.acme.com'.",
+    ),
     scopes,
     jwks,
     algorithms: some(
@@ -40,7 +48,7 @@ const shape = object<JwtOptions>(
       `a header name: 'authorization'`,
       'HEADER_INVALID',
     ),
-    principal: filled,
+    principal: filled('Name a claim, or leave it out for `sub`.'),
     clockTolerance: duration(0, MOST_TOLERANCE),
   },
   ['issuer', 'audience'],

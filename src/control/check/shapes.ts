@@ -121,12 +121,19 @@ export function formed(what: string, pattern: RegExp, form: string, code: FaultC
   })
 }
 
-/** The name of something that the definition has. */
-export function nameOf(what: string, code: FaultCode, names: readonly string[]): Check {
+/** The name of something that the definition has. @param always names that are there by themselves */
+export function nameOf(
+  what: string,
+  code: FaultCode,
+  names: readonly string[],
+  always: readonly string[] = [],
+): Check {
+  const all = [...names, ...always]
   return text(what, (at, value) => {
-    if (names.includes(value)) return
-    const there = names.length === 0 ? 'There is none.' : `There is ${enumerate(names.slice(0, 20), 'and')}.`
-    at.fault(code, `${what} ${show(value)} does not exist`, didYouMean(value, names, there))
+    if (all.includes(value)) return
+    const there = `There is ${all.length === 0 ? 'none' : enumerate(all.slice(0, 20), 'and')}`
+    const where = names.length > 0 ? '' : `: define ${all.length === 0 ? 'it' : 'others'} in \`${what}s\``
+    at.fault(code, `${what} ${show(value)} does not exist`, didYouMean(value, all, `${there}${where}.`))
   })
 }
 
