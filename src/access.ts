@@ -62,10 +62,16 @@ export interface Credential {
   readonly tags?: { readonly [name: string]: string }
 }
 
+/** A credential as a table has it. */
+export interface CredentialRow extends Omit<Credential, 'expiresAt'> {
+  /** ms since the epoch, a `Date`, or ISO 8601: `'2027-01-31'`, `'2027-01-31T12:00:00Z'`. `null`: never, the default. */
+  readonly expiresAt?: number | Date | string | null
+}
+
 /** A table of credentials by access key id: a database, a vault, a static table. */
 export type CredentialSource = (
   accessKeyId: string,
-) => Credential | null | undefined | Promise<Credential | null | undefined>
+) => CredentialRow | null | undefined | Promise<CredentialRow | null | undefined>
 
 /** How callers who sign with SigV4 are admitted. */
 export interface IamOptions {

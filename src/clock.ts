@@ -1,4 +1,5 @@
 /** The only place that reads the time. Everything else is given a {@link Clock}. */
+import { types } from 'node:util'
 
 /** Milliseconds since the Unix epoch. Injected, so that a test can move it. */
 export interface Clock {
@@ -28,6 +29,20 @@ export function milliseconds(duration: Duration): number {
     )
   }
   return Number(amount) * UNITS[unit as keyof typeof UNITS]
+}
+
+/** ISO 8601 with a zone, or without a time: anything else would mean another moment on another machine. */
+const ISO = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
+
+/**
+ * A moment as people and tables write it: ms since the epoch, a `Date`, `'2027-01-31'`, `'2027-01-31T12:00:00Z'`.
+ *
+ * @returns ms since the epoch; `NaN` for what is none
+ */
+export function instant(given: unknown): number {
+  if (typeof given === 'number') return given
+  if (types.isDate(given)) return given.getTime()
+  return typeof given === 'string' && ISO.test(given) ? Date.parse(given) : Number.NaN
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -247,8 +247,8 @@ export interface KeyRecord {
   readonly name?: string
   /** Default true. */
   readonly enabled?: boolean
-  /** ms since the epoch. */
-  readonly expiresAt?: number
+  /** ms since the epoch, a `Date`, or ISO 8601: `'2027-01-31'`, `'2027-01-31T12:00:00Z'`. `null`: never, the default. */
+  readonly expiresAt?: number | Date | string | null
   /** The names of its usage plans. */
   readonly plans: readonly string[]
 }

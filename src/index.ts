@@ -10,6 +10,7 @@ export type {
   AuthorizerFunction,
   AuthorizerResult,
   Credential,
+  CredentialRow,
   CredentialSource,
   IamAuthorizer,
   IamOptions,

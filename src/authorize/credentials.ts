@@ -1,9 +1,10 @@
 /** Whose access key id is that? The user's own table, asked at every request: what is rotated or revoked there holds at once. */
-import type { Credential, CredentialSource } from '../definition.js'
+import { instant } from '../clock.js'
+import type { Credential, CredentialRow, CredentialSource } from '../definition.js'
 import { PosternError } from '../errors.js'
 import { inTime, isPromise } from '../store/bounded.js'
 
-type Found = Credential | null | undefined
+type Found = CredentialRow | null | undefined
 
 /** Longer ones are none, and neither is what every object of a static table seems to have. */
 const LONGEST = 128
@@ -52,12 +53,12 @@ export class Credentials {
     return look
   }
 
-  #found(credential: Found, accessKeyId: string): Credential | undefined {
+  #found(row: Found, accessKeyId: string): Credential | undefined {
     this.#failing = false
-    if (credential === undefined || credential === null) return undefined
-    const fault = faultOf(credential)
+    if (row === undefined || row === null) return undefined
+    const fault = faultOf(row)
     if (fault !== undefined) throw malformed(accessKeyId, fault)
-    return credential
+    return isCredential(row) ? row : credentialOf(row)
   }
 
   /** Once for each time that it begins: a table that is away would otherwise fill the log. */
@@ -71,8 +72,8 @@ export class Credentials {
 const NAMED = "`principal: 'arn:aws:iam::123456789012:user/alice'`"
 
 /** Tables of the user's own say `null` for none, a date as text: what is not understood is no credential. */
-function faultOf(credential: Credential): string | undefined {
-  const { secretAccessKey, sessionToken, expiresAt, principal, policies } = credential
+function faultOf(row: CredentialRow): string | undefined {
+  const { secretAccessKey, sessionToken, expiresAt, principal, policies } = row
   if (typeof secretAccessKey !== 'string' || secretAccessKey === '') return 'give `secretAccessKey`, a text'
   // From a file with a line break at its end: no signature would ever match.
   if (secretAccessKey.trim() !== secretAccessKey)
@@ -80,10 +81,25 @@ function faultOf(credential: Credential): string | undefined {
   // Without a name, limits and caches could not tell it from another one without.
   if (typeof principal !== 'string' || principal === '') return `give ${NAMED}`
   if (typeof (sessionToken ?? '') !== 'string') return 'give `sessionToken` as a text, or leave it out'
-  if (typeof (expiresAt ?? 0) !== 'number' || Number.isNaN(expiresAt))
-    return 'give `expiresAt` in ms since the epoch: date.getTime()'
+  if (Number.isNaN(instant(expiresAt ?? 0)))
+    return "give `expiresAt` in ms since the epoch, as a Date, or in ISO 8601: '2027-01-31T12:00:00Z'"
   if (Array.isArray(policies ?? [])) return undefined
   return 'give `policies` as a list of policy documents: [{ Version, Statement }]'
+}
+
+function isCredential(row: CredentialRow): row is Credential {
+  return row.expiresAt === undefined || typeof row.expiresAt === 'number'
+}
+
+/** Field by field: rows may be objects of a class, with fields that no copy has. */
+function credentialOf(row: CredentialRow): Credential {
+  const { secretAccessKey, principal, sessionToken, policies, tags } = row
+  return {
+    ...{ secretAccessKey, principal, expiresAt: instant(row.expiresAt ?? Number.POSITIVE_INFINITY) },
+    ...(sessionToken && { sessionToken }),
+    ...(policies && { policies }),
+    ...(tags && { tags }),
+  }
 }
 
 function malformed(accessKeyId: string, fault: string): TypeError {

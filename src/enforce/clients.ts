@@ -2,6 +2,7 @@
  * Who presented that key? A bounded table from the presented value to its record, so that a key is hashed
  * and looked up once in a while instead of at every request.
  */
+import { instant } from '../clock.js'
 import type { CompletePlan } from '../complete.js'
 import type { KeyRecord, KeySource } from '../definition.js'
 import { digestApiKey } from '../digest.js'
@@ -133,7 +134,7 @@ function isWithin(now: number, until: number, kept: number): boolean {
 function identityOf(key: Found, now: number): Known | undefined {
   if (key === undefined || key === null || (key.enabled ?? true) !== true) return undefined
   if (typeof key.id !== 'string' || !Array.isArray(key.plans)) throw malformed(key)
-  const expiresAt = key.expiresAt ?? Number.POSITIVE_INFINITY
+  const expiresAt = instant(key.expiresAt ?? Number.POSITIVE_INFINITY)
   return now < expiresAt ? new Known(Math.min(now + KEPT, expiresAt), key) : undefined
 }
 

@@ -153,7 +153,8 @@ describe('credentials', () => {
     { principal: undefined },
     { principal: '' },
     { sessionToken: 7 },
-    { expiresAt: '2030-01-01' },
+    { expiresAt: 'soon' },
+    { expiresAt: new Date(Number.NaN) },
     { expiresAt: Number.NaN },
   ])('that are none are the operator’s error, and admit nobody: %j', async (wrong) => {
     const errors: unknown[] = []

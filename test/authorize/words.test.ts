@@ -52,11 +52,30 @@ describe('of credentials', () => {
       { policies: { Statement: [] } },
       'give `policies` as a list of policy documents: [{ Version, Statement }]',
     ],
-    [{ expiresAt: new Date() }, 'give `expiresAt` in ms since the epoch: date.getTime()'],
+    [
+      { expiresAt: '31.01.2027' },
+      "give `expiresAt` in ms since the epoch, as a Date, or in ISO 8601: '2027-01-31T12:00:00Z'",
+    ],
     [{ sessionToken: 7 }, 'give `sessionToken` as a text, or leave it out'],
   ])('%j is told with its access key id', async (row, fault) => {
     const credential = { secretAccessKey: 'secret', principal: ALICE, ...row } as unknown as Credential
     expect((await signed(() => credential)).reported).toEqual([ROW + fault])
+  })
+
+  it.each<[unknown, number]>([
+    [new Date('2026-01-01T00:00:00.001Z'), 200],
+    [new Date('2026-01-01T00:00:00Z'), 403],
+    ['2026-01-02', 200],
+    ['2026-01-01', 403],
+    ['2026-01-01T01:00:01+01:00', 200],
+    ['2026-01-01T01:00:00+01:00', 403],
+    [null, 200],
+  ])('the end may be %j', async (expiresAt, status) => {
+    const Statement = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } as const
+    // As an object of a class has it: not its own.
+    const row = Object.create({ policies: [{ Statement }], principal: ALICE, expiresAt })
+    row.secretAccessKey = 'secret'
+    expect(await signed(() => row)).toMatchObject({ status, reported: [] })
   })
 
   it('a malformed policy is told with its access key id', async () => {

@@ -105,6 +105,8 @@ describe('a row of a table of keys', () => {
     ['that is enabled', { enabled: true }, 200],
     ['disabled as SQL has it', { enabled: 0 }, 403],
     ['that ended on a date given as text', { expiresAt: '2001-01-01' }, 403],
+    ['that ends on a date given as text', { expiresAt: '9999-12-31' }, 200],
+    ['that ends on a date', { expiresAt: new Date('9999-12-31') }, 200],
     ['whose end is no date', { expiresAt: 'soon' }, 403],
   ]
 

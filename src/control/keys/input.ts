@@ -1,6 +1,5 @@
 /** What may be said of an API key. No message repeats a value: it could be a key. */
-import { types } from 'node:util'
-import { type Duration, milliseconds } from '../../clock.js'
+import { type Duration, instant, milliseconds } from '../../clock.js'
 import { type ErrorCode, PosternError } from '../../errors.js'
 import { type Fields, isFields, snapshot } from '../check/snapshot.js'
 import type { CodedFault } from '../faults.js'
@@ -49,9 +48,6 @@ const MOST_TAGS = 50
 const VALUE = /^[\x21-\x7e]{20,128}$/
 /** What an exported key has in place of its value. */
 export const DIGEST = /^sha256:([0-9a-f]{64})$/
-/** With a zone, or without a time: anything else would mean another moment on another machine. */
-const ISO = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
-
 export function refuse(message: string, code: ErrorCode = 'KEY_INVALID'): never {
   throw new PosternError(code, message)
 }
@@ -138,17 +134,11 @@ function readPlans(given: unknown): readonly string[] {
 
 function readTime(given: unknown): number | null {
   if (given === null) return null
-  const time = timeOf(given)
+  const time = instant(given)
   if (Number.isSafeInteger(time) && Math.abs(time) <= 8.64e15) return time
   return refuse(
     "`expiresAt` is milliseconds since the epoch, a Date, or ISO 8601: '2027-01-31' or '2027-01-31T12:00:00Z'",
   )
-}
-
-function timeOf(given: unknown): number {
-  if (typeof given === 'number') return given
-  if (types.isDate(given)) return given.getTime()
-  return typeof given === 'string' && ISO.test(given) ? Date.parse(given) : Number.NaN
 }
 
 function readTags(given: unknown): Readonly<Record<string, string>> {
