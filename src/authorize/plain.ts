@@ -30,19 +30,36 @@ function understood(answer: unknown): Grant | Refusal {
   if (answer === undefined || answer === null)
     return new Refusal('UNAUTHORIZED', 'the authorizer knows no such caller')
   if (typeof answer === 'string' && answer !== '') return { principal: answer, context: NOTHING }
-  if (typeof answer !== 'object') throw malformed()
-  const { principal, context = NOTHING, usageIdentifierKey } = answer as Readonly<Record<string, unknown>>
-  if (typeof principal !== 'string' || principal === '' || !isFields(context)) throw malformed()
-  if (usageIdentifierKey !== undefined && typeof usageIdentifierKey !== 'string') throw malformed()
+  if (!isFields(answer)) throw malformed(answer === false ? NO : `it gave ${shown(answer)}`)
+  const { principal, context = NOTHING, usageIdentifierKey } = answer
+  for (const name of Object.keys(answer))
+    if (!FIELDS.includes(name)) throw malformed(`\`${name.slice(0, 80)}\` is none of its fields`)
+  if (typeof principal !== 'string' || principal === '')
+    throw malformed(`its \`principal\` is ${shown(principal)}`)
+  if (!isFields(context)) throw malformed(`its \`context\` is ${shown(context)}`)
+  if (usageIdentifierKey !== undefined && typeof usageIdentifierKey !== 'string')
+    throw malformed(`its \`usageIdentifierKey\` is ${shown(usageIdentifierKey)}`)
   return { principal, context, usageKey: usageIdentifierKey }
 }
+
+const NO = 'it gave false: for a 401 return nothing at all'
+const FIELDS = ['principal', 'context', 'usageIdentifierKey']
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function malformed(): TypeError {
-  return new TypeError(
-    "an authorizer gives a name, { principal: 'alice', context?, usageIdentifierKey? }, a refusal or nothing",
-  )
+/** By its kind alone where it could be a secret. */
+function shown(value: unknown): string {
+  if (value === '') return 'an empty text'
+  if (Array.isArray(value)) return 'a list'
+  if (value === undefined || value === null || typeof value === 'boolean') return String(value)
+  return KINDS[typeof value] ?? `a ${typeof value}`
+}
+
+const KINDS: Readonly<Record<string, string>> = { string: 'a text', object: 'an object' }
+
+function malformed(what: string): TypeError {
+  const answers = "a name, { principal: 'alice', context?, usageIdentifierKey? }, a refusal or nothing"
+  return new TypeError(`an authorizer gives ${answers}; ${what}`)
 }

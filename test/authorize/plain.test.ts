@@ -51,19 +51,22 @@ describe.each(WAYS)('a function that answers %s', (_, give) => {
     expect((await get()).forwarded?.gateway).toMatchObject({ principal: 'alice', authorizer: { pet: '7' } })
   })
 
-  it.each<[string, unknown]>([
-    ['true', true],
-    ['false', false],
-    ['a number', 7],
-    ['an empty name', ''],
-    ['an object without a name', { user: 'alice' }],
-    ['an object with an empty name', { principal: '' }],
-    ['a name that is none', { principal: { name: 'alice' } }],
-    ['a list', ['alice']],
-    ['a context that is a text', { principal: 'alice', context: 'x' }],
-    ['a context that is null', { principal: 'alice', context: null }],
-    ['a key that is a number', { principal: 'alice', usageIdentifierKey: 7 }],
-  ])('lets nobody in by %s', async (_, answer) => {
+  it.each<[unknown, string]>([
+    [true, 'it gave true'],
+    [false, 'it gave false: for a 401 return nothing at all'],
+    [7, 'it gave a number'],
+    ['', 'it gave an empty text'],
+    [['alice'], 'it gave a list'],
+    [() => 'alice', 'it gave a function'],
+    [{ user: 'alice' }, '`user` is none of its fields'],
+    [{}, 'its `principal` is undefined'],
+    [{ principal: '' }, 'its `principal` is an empty text'],
+    [{ principal: { name: 'alice' } }, 'its `principal` is an object'],
+    [{ principal: 'alice', ctx: {} }, '`ctx` is none of its fields'],
+    [{ principal: 'alice', context: 'x' }, 'its `context` is a text'],
+    [{ principal: 'alice', context: null }, 'its `context` is null'],
+    [{ principal: 'alice', usageIdentifierKey: 7 }, 'its `usageIdentifierKey` is a number'],
+  ])('lets nobody in by %j, and says what is wrong with it', async (answer, wrong) => {
     const { get, errors } = asking(() => give(answer as string))
     const { status, headers, forwarded } = await get()
     expect([status, headers['x-amzn-errortype'], forwarded]).toEqual([
@@ -71,7 +74,8 @@ describe.each(WAYS)('a function that answers %s', (_, give) => {
       'AuthorizerFailureException',
       undefined,
     ])
-    expect(errors).toHaveLength(1)
+    const answers = "a name, { principal: 'alice', context?, usageIdentifierKey? }, a refusal or nothing"
+    expect(errors).toEqual([new TypeError(`an authorizer gives ${answers}; ${wrong}`)])
   })
 })
 
