@@ -27,6 +27,7 @@ describe('an answer to a request', () => {
     ['x-forwarded-host', 'a.test', 'b.test'],
     ['x-forwarded-proto', 'https', 'http'],
     ['x-forwarded-port', '443', '8443'],
+    ['forwarded', 'for=192.0.2.7;host=a.test;proto=https', 'for=192.0.2.7;host=b.test;proto=https'],
     ['x-forwarded-prefix', '/shop', '/store'],
   ])('with one %s is none to one with another, or without', async (name, one, other) => {
     // Of no trusted proxy: the scheme that counts is the same for all.
