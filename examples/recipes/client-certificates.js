@@ -4,7 +4,7 @@
  * `authorize: { mtls: { trustStore } }` asks for a certificate of one of these authorities, from the socket
  * (`https.createServer({ requestCert: true, rejectUnauthorized: false, … })`) or, with `header: 'client-cert'`, from a
  * proxy of `trustProxy` that ends TLS, which must overwrite that header. `trustStore` is PEM text. Who has none gets 403;
- * revocation and name constraints are not checked. `req.gateway.authorizer` has its `subject`, `issuer`, `serialNumber` and
+ * path lengths are held to, authorities with name constraints are a fault, revocation is not checked. `req.gateway.authorizer` has its `subject`, `issuer`, `serialNumber` and
  * `fingerprint256`.
  */
 import { rootCertificates } from 'node:tls'

@@ -13,7 +13,7 @@ export interface Element {
 export const BOOLEAN = 0x01
 export const INTEGER = 0x02
 export const OCTETS = 0x04
-export const OID = 0x06
+const OID = 0x06
 export const SEQUENCE = 0x30
 
 /** What an element consists of, where it is one of that tag. */

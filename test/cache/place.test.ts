@@ -6,7 +6,7 @@ import { type SendOptions, send, testClock } from 'postern/testing'
 import { describe, expect, it } from 'vitest'
 import { serve } from '../adapters/support.js'
 
-const ROUTES: GatewayDefinition['routes'] = [route('GET /{path+}', { cache: true })]
+const ROUTES = [route('GET /{path+}', { cache: true })]
 
 /** Answers that are told apart by how often the app was called. */
 function shop(definition: Partial<GatewayDefinition> = {}) {
