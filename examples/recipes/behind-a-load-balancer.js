@@ -10,7 +10,7 @@ import { send } from 'postern/testing'
 
 const gateway = createGateway({
   routes: [route('GET /pets')],
-  trustProxy: ['10.0.0.0/8'], // 'loopback' for nginx on the same machine
+  trustProxy: ['10.0.0.0/8'], // ['loopback'] for nginx on the same machine
   pass: ['/health'],
 })
 const proxied = { 'x-forwarded-for': '198.51.100.9', 'x-forwarded-proto': 'https' }

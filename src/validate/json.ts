@@ -51,12 +51,14 @@ export function readJson(bytes: Uint8Array): Read {
   // As many members came of it as the text can have: no name was given twice.
   const twice = members === most ? undefined : duplicateIn(text)
   if (twice !== undefined) return { fault: fault(twice, 'duplicate', 'is given twice') }
-  const inherited = NAMED.test(text) ? prototypeIn(value) : undefined
+  const inherited = mayInherit(text) ? prototypeIn(value) : undefined
   return inherited === undefined ? { value } : { fault: inheritance(inherited) }
 }
 
 /** Whether a name could be `__proto__`: as it stands, or spelled by numbers. */
-const NAMED = /__proto__|\\u00/
+function mayInherit(text: string): boolean {
+  return text.includes(PROTOTYPE) || text.includes('\\u00')
+}
 
 /** Apps copy what they are given, and `Object.assign` takes such a field for what the copy inherits from. */
 export function inheritance(names: readonly string[]): ValidationFault {
