@@ -51,6 +51,18 @@ describe.each(EXPRESSES)('in $name', ({ express }) => {
     },
   )
 
+  it('a parameter behind more pairs than parsers take, empty ones among them, is refused', async () => {
+    const parameters = { query: { limit: { schema: { type: 'integer' } } } } as const
+    const { gateway } = guard({ routes: [route('GET /pets', { parameters })] })
+    const app = express()
+    app.use(toExpress(gateway))
+    app.get('/pets', (req, res) => void res.json(req.query))
+    const { url } = await serve(app)
+    const asked = (pairs: number) => fetch(`${url}/pets?${'&'.repeat(pairs)}limit=9`)
+    expect(await (await asked(999)).json()).toEqual({ limit: '9' })
+    expect((await asked(1_000)).status).toBe(400)
+  })
+
   it('a form’s other brackets are its own', async () => {
     expect(await post(FORM, 'role=user&toys[]=ball')).toEqual({ role: 'user', toys: ['ball'] })
   })

@@ -290,15 +290,6 @@ const REFUSED: readonly Row[] = [
     'more than 100 query parameters',
     { stopped: 'unplaced' },
   ),
-  refused(
-    ...([
-      'MALFORMED_TARGET',
-      'more parameters without a name than there may be',
-      `GET /items/7?${'&'.repeat(101)}limit=9`,
-    ] as const),
-    'more than 100 query parameters',
-    { stopped: 'unplaced' },
-  ),
   refused('INSECURE_TRANSPORT', 'plain HTTP before a trusted proxy', 'GET /items/7', PLAIN_HTTP, {
     ask: { headers: { 'x-forwarded-for': '198.51.100.9', 'x-forwarded-proto': 'http' } },
     ...{ stopped: 'unplaced', record: { sourceIp: '198.51.100.9' } },
