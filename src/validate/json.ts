@@ -5,6 +5,7 @@ import { duplicateIn } from './duplicates.js'
 import {
   countMembers,
   DEEPEST,
+  INHERITS,
   membersIn,
   mostMembersIn,
   PROTOTYPE,
@@ -48,16 +49,10 @@ export function readJson(bytes: Uint8Array): Read {
   }
   const members = countMembers(value, 0)
   if (members === TOO_DEEP) return DEEP
+  if (members === INHERITS) return { fault: inheritance(prototypeIn(value) ?? []) }
   // As many members came of it as the text can have: no name was given twice.
   const twice = members === most ? undefined : duplicateIn(text)
-  if (twice !== undefined) return { fault: fault(twice, 'duplicate', 'is given twice') }
-  const inherited = mayInherit(text) ? prototypeIn(value) : undefined
-  return inherited === undefined ? { value } : { fault: inheritance(inherited) }
-}
-
-/** Whether a name could be `__proto__`: as it stands, or spelled by numbers. */
-function mayInherit(text: string): boolean {
-  return text.includes(PROTOTYPE) || text.includes('\\u00')
+  return twice === undefined ? { value } : { fault: fault(twice, 'duplicate', 'is given twice') }
 }
 
 /** Apps copy what they are given, and `Object.assign` takes such a field for what the copy inherits from. */

@@ -3,10 +3,16 @@
 /** Levels of a body at most. */
 export const DEEPEST = 64
 
+/** The name of the property that an object inherits by. */
+export const PROTOTYPE = '__proto__'
+
 /** In place of a number of members. */
 export const TOO_DEEP = -1
 
-/** How many members all objects of a value have together. */
+/** In place of a number of members: an object has a field of its own that is called as what it inherits by. */
+export const INHERITS = -2
+
+/** How many members all objects of a value have together; less than 0 for what is refused. */
 export function countMembers(value: unknown, depth: number): number {
   if (!isStructure(value)) return 0
   if (depth === DEEPEST) return TOO_DEEP
@@ -25,7 +31,7 @@ function countInList(list: readonly unknown[], depth: number): number {
     const item = list[index]
     if (typeof item !== 'object') continue
     const within = countMembers(item, depth)
-    if (within === TOO_DEEP) return TOO_DEEP
+    if (within < 0) return within
     count += within
   }
   return count
@@ -34,18 +40,16 @@ function countInList(list: readonly unknown[], depth: number): number {
 function countInObject(object: Structure, depth: number): number {
   let count = 0
   for (const name in object) {
+    if (name === PROTOTYPE) return INHERITS
     count++
     const field = object[name]
     if (typeof field !== 'object') continue
     const within = countMembers(field, depth)
-    if (within === TOO_DEEP) return TOO_DEEP
+    if (within < 0) return within
     count += within
   }
   return count
 }
-
-/** The name of the property that an object inherits by. */
-export const PROTOTYPE = '__proto__'
 
 /** Where an object has it as a field of its own, as `JSON.parse` makes one: the names that lead there. */
 export function prototypeIn(value: unknown): readonly string[] | undefined {
