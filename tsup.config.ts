@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 /** The package's subpaths: these files of `dist/`. tsconfig.json and package.json name the same, see test/package.test.ts. */
@@ -57,6 +58,28 @@ const requireLate: NonNullable<Options['plugins']>[number] = {
 }
 
 /**
+ * What `import` gets in Node: the CommonJS build by its names. A process has one copy of the gateway, however its modules
+ * ask for it, and the core's parts are loaded late for all.
+ */
+const importShared: NonNullable<Options['plugins']>[number] = {
+  name: 'import-shared',
+  async buildEnd({ writtenFiles }) {
+    const built = new Map(writtenFiles.map(({ name }) => [basename(name), name]))
+    for (const entry of Object.keys(shared.entry)) {
+      const file = built.get(`${entry}.cjs`)
+      if (file === undefined) throw new Error(`${entry}.cjs was not built`)
+      const code = await readFile(file, 'utf8')
+      const names = [...code.matchAll(/^exports\.(\w+) = |^Object\.defineProperty\(exports, "(\w+)"/gm)]
+        .map(([, own, other]) => own ?? other)
+        .filter((name) => name !== '__esModule')
+      if (names.length === 0) throw new Error(`${entry}.cjs exports nothing`)
+      const text = `export { ${names.sort().join(', ')} } from './${entry}.cjs'\n`
+      await writeFile(file.replace(/cjs$/, 'node.js'), text)
+    }
+  },
+}
+
+/**
  * Small, and brought along. The one is CommonJS, and the first such module that an ES module imports has Node load a
  * lexer for it, which was a third of this package's time to load; of the other only its grammar is used.
  */
@@ -101,7 +124,7 @@ export default defineConfig([
     // ES modules, and rollup, which is what `treeshake` means here, makes each of them CJS.
     splitting: false,
     treeshake: true,
-    plugins: [requireLate],
+    plugins: [requireLate, importShared],
     esbuildOptions: (options) => {
       options.splitting = true
     },

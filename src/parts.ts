@@ -1,7 +1,7 @@
 /**
- * Parts of the core that CommonJS loads with the first definition which asks for them, by `parts-late.cjs`: what is not
- * asked for costs a process neither time at its start nor memory. ES modules and bundlers have them from the beginning,
- * as no ES module can be loaded late, everywhere, without waiting for a promise.
+ * Parts of the core that Node loads with the first definition which asks for them, by `parts-late.cjs`: what is not
+ * asked for costs a process neither time at its start nor memory. What a bundler makes of ES modules has them from the
+ * beginning, as none of these can be loaded late, everywhere, without waiting for a promise.
  */
 import * as authorize from './parts/authorize.js'
 import * as cache from './parts/cache.js'

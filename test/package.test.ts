@@ -22,7 +22,14 @@ const PART_FILES = {
 function exported(subpath: string) {
   const file = `./dist/${subpath || 'index'}`
   return {
-    import: { types: `${file}.d.ts`, default: `${file}.js` },
+    import: {
+      types: `${file}.d.ts`,
+      // Bundlers know it, and get ES modules of which what nobody uses can be left out.
+      module: `${file}.js`,
+      // Node gets what `require` gets, lest a process have two gateways that do not know each other.
+      node: `${file}.node.js`,
+      default: `${file}.js`,
+    },
     require: { types: `${file}.d.cts`, default: `${file}.cjs` },
   }
 }
@@ -37,7 +44,7 @@ describe('package.json', () => {
     for (const [subpath, formats] of Object.entries(manifest.exports)) {
       if (typeof formats === 'string') continue
       for (const each of Object.values(formats))
-        expect(Object.keys(each), subpath).toEqual(['types', 'default'])
+        expect([Object.keys(each)[0], Object.keys(each).at(-1)], subpath).toEqual(['types', 'default'])
     }
   })
 

@@ -10,7 +10,7 @@ import tsconfig from '../../tsconfig.json' with { type: 'json' }
 
 /**
  * Bytes of our own code, minified and gzipped, that each may have: what it has, and a tenth more. Without `#parts`, which
- * CommonJS loads with the first definition that asks for them, and ES modules from the beginning.
+ * Node loads with the first definition that asks for them, and bundles have from the beginning.
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   // 45,000 are wanted.
