@@ -129,7 +129,7 @@ export function floor(keys, routes) {
     res.end = function patched(body, encoding, done) {
       bytesOut = typeof body === 'string' ? Buffer.byteLength(body) : (body?.length ?? 0)
       // One literal: two that are spread into a third took 10 us of a live server.
-      seenBy({
+      const told = {
         requestId,
         stage: 'prod',
         method,
@@ -143,7 +143,8 @@ export function floor(keys, routes) {
         startedAt,
         latency: Date.now() - startedAt,
         bytesOut,
-      })
+      }
+      seenBy(told)
       return end.call(this, body, encoding, done)
     }
     return 0
