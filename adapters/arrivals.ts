@@ -7,7 +7,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { GatewayContext } from '../src/exchange.js'
+import type { GatewayContext } from '../src/context.js'
 import type { Caller } from '../src/web/request.js'
 import { boundBody } from './body.js'
 

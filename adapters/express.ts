@@ -5,8 +5,9 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import type { GatewayContext } from '../src/context.js'
 import type { NamedPolicy } from '../src/definition.js'
-import { type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
+import { type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { handOver } from './forward.js'
 import { checkFramework, checkGateway, declare, type GateOptions, isResponse, settle } from './gate.js'

@@ -5,9 +5,9 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import type { GatewayContext } from '../src/context.js'
 import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
-import type { GatewayContext } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import {
   type Arriving,

@@ -1,12 +1,8 @@
 /** What goes on behind `proxy.ts`: how Next is told so, and how what is known of a request gets there. */
-import {
-  type Answer,
-  type Exchange,
-  type GatewayContext,
-  type GatewayRequest,
-  Refusal,
-} from '../src/exchange.js'
+import type { GatewayContext } from '../src/context.js'
+import { type Answer, type Exchange, Refusal } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
+import type { GatewayRequest } from '../src/port.js'
 import type { FetchRequest } from '../src/web/request.js'
 import { arrival } from './arrivals.js'
 import { watch } from './forward.js'

@@ -5,10 +5,11 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GatewayContext } from '../src/context.js'
 import type { Telling } from '../src/control/needs.js'
 import type { NamedPolicy } from '../src/definition.js'
 import { PosternError } from '../src/errors.js'
-import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
+import { type Answer, type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { unanswered } from '../src/integrate/function.js'
 import { type FetchApp, toApp, gatewayOf as toldOf } from '../src/web/app.js'

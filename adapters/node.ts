@@ -4,8 +4,9 @@
  * @module postern/node
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { GatewayContext } from '../src/context.js'
 import type { NamedPolicy } from '../src/definition.js'
-import { type Answer, type Exchange, type GatewayContext, type Passed, passed } from '../src/exchange.js'
+import { type Answer, type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { unanswered } from '../src/integrate/function.js'
 import { handOver } from './forward.js'

@@ -1,8 +1,9 @@
 /** Two connections that have become one: what comes on the one goes out on the other. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Exchange, Upgrade } from '../src/exchange.js'
+import type { Exchange } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
+import type { Upgrade } from '../src/port.js'
 
 /** The connection of a caller who asks for another protocol, for an integration to take on. */
 export class Tunnel implements Upgrade {

@@ -9,8 +9,8 @@ import type {
   RequestAuthorizer,
   TokenAuthorizer,
 } from './access.js'
+import type { Context } from './context.js'
 import type { Definition, RefusalOverride, StepDefinition, Throttle } from './definition.js'
-import type { Context } from './exchange.js'
 import type { IntegrationDefinition, VpcLinkDefinition } from './integration.js'
 import type { CacheInvalidation, CachePolicy, Policy } from './policy.js'
 import type { FamilyType, RefusalType } from './refusal.js'

@@ -1,7 +1,7 @@
 /** Routes as methods of a class. The decorators work as TC39 has them and under `experimentalDecorators`. */
 
 import type { Authorize } from './access.js'
-import type { Context } from './exchange.js'
+import type { Context } from './context.js'
 import type { BodyOf, HeadersOf, QueryOf } from './inferred.js'
 import type { PathPattern } from './params.js'
 import { classOf, misplaced, placementOf } from './placement.js'

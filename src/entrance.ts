@@ -1,12 +1,13 @@
 /** Resolve: from a request to the plan of its route. What it does not find, it refuses. */
 import type { Complete } from './complete.js'
+import { isDisguised } from './disguise.js'
 import { type Exchange, type Outcome, Refusal, type Route } from './exchange.js'
 import type { InlinePlan, Live, LiveStage } from './live.js'
 import { METHODS } from './methods.js'
 import type { RoutePlan } from './pipeline.js'
 import type { Endpoint } from './resolve/endpoint.js'
 import type { Resource } from './resolve/resource.js'
-import { foldTarget, MethodMiss, Router, unslashTarget } from './resolve/router.js'
+import { MethodMiss, Router } from './resolve/router.js'
 import { byHost, byPath, DEFAULT_STAGE } from './resolve/stage.js'
 import { countParameters, filledIn, splitTarget, type Target } from './resolve/target.js'
 import { preflight, preflightMethod } from './respond/cors.js'
@@ -251,32 +252,4 @@ function standing(route: Route | undefined, { params, request, target }: Exchang
   const path = route && filledIn(route.path, params)
   const whole = splitTarget(path ?? request.target)
   return typeof whole === 'string' ? target : whole
-}
-
-/**
- * Whether a path that no route names would still be taken for a route's by an app that is less exact: once stage
- * or base path, case, trailing and encoded slashes are folded away.
- *
- * @param meant whether a path is not to be taken for that route's in spite of it
- */
-function isDisguised(
-  live: Live,
-  { domains }: Complete,
-  target: Target,
-  meant: (route: Resource<unknown>) => boolean = () => false,
-): boolean {
-  const first = target.segments[0]?.toLowerCase()
-  const folded = foldTarget(target)
-  const spellings = folded.canonicalPath.includes('%2F') ? [folded, unslashTarget(folded)] : [folded]
-  const cuts = new Set([0])
-  for (const name of live.byName.keys()) if (name.toLowerCase() === first) cuts.add(1)
-  for (const mappings of domains.values()) for (const { segments } of mappings) cuts.add(segments.length)
-  for (const stage of live.byName.values()) {
-    const routers = [stage.deployment.router, ...(stage.canary ? [stage.canary.live.deployment.router] : [])]
-    for (const router of routers)
-      for (const from of cuts)
-        for (const folded of spellings)
-          for (const route of router.foldedMatches(folded, from)) if (!meant(route)) return true
-  }
-  return false
 }

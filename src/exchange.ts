@@ -1,14 +1,13 @@
 /** One request on its way through, and all that is known of it. */
 import type { X509Certificate } from 'node:crypto'
-import type { Duplex } from 'node:stream'
 import type { Answer, Outcome, Passed, Refusal, Tap } from './answer.js'
 import type { CompleteCors, CompletePlan } from './complete.js'
+import type { Client, GatewayContext } from './context.js'
 import type { KeyRecord } from './definition.js'
-import type { ParamsOf } from './params.js'
+import type { GatewayRequest } from './port.js'
 import type { RefusalType } from './refusal.js'
-import type { OutputOf, StandardSchema, ValidationFault } from './schema.js'
+import type { ValidationFault } from './schema.js'
 import type { Counter } from './store/contract.js'
-import type { ByteStream } from './stream.js'
 
 export {
   Answer,
@@ -23,71 +22,6 @@ export {
   type Tap,
   type Tapped,
 } from './answer.js'
-
-/** What the core knows of a request: the port that every adapter fills. */
-export interface GatewayRequest {
-  readonly method: string
-  /** Path and query, raw, as received. */
-  readonly target: string
-  /** The same as the app behind will see it: under a mount path, only the part below it. */
-  readonly localTarget: string
-  /** The address at the other end of the socket. */
-  readonly peer: string
-  /** Whether the socket is encrypted. */
-  readonly encrypted: boolean
-  /** Whether the app behind matches paths without regard to case, as Express does. */
-  readonly foldsCase: boolean
-  /** The client's certificate, where the socket has one; whether it is to be believed is not said. */
-  readonly certificate?: X509Certificate | undefined
-  /** Whether answers are held to their models: where the request is a test's. */
-  readonly tested?: boolean
-  /** Whether a body follows. No field need say so: neither one of HTTP/2 nor one of a `Request` has to have a length. */
-  readonly hasBody: boolean
-  /** Bytes of the body that were announced or, of one of unknown length, have been read. Default: its `content-length`. */
-  readonly bytesIn?: number
-  /** By lower-case name; repeated values joined as HTTP says. */
-  header(name: string): string | undefined
-  /** Names and values in turn, as received. */
-  rawHeaders(): readonly string[]
-  /**
-   * The raw bytes, read once and remembered; the app still gets all of them.
-   *
-   * @param limit bytes at most
-   * @throws PosternError `BODY_TOO_LARGE`, `BODY_CONSUMED` (something read it before the gateway), `BODY_ABORTED`
-   */
-  body(limit: number): Promise<Uint8Array>
-  /**
-   * The body as it comes, for one reader; what has been read by `body` is in it once more. It breaks with
-   * `PosternError` `BODY_TOO_LARGE` past the limit, `BODY_ABORTED` where the caller leaves.
-   *
-   * @param limit bytes at most
-   * @returns `undefined` where there is none
-   */
-  stream(limit: number): ByteStream | undefined
-  /**
-   * Tells when the caller goes away before it has its answer.
-   *
-   * @returns to be called once nobody wants to know any more
-   */
-  whenGone(gone: () => void): () => void
-  /** Sends an answer before the answer, `103 Early Hints` for one; left out where the server cannot. */
-  inform?(status: number, headers: readonly string[]): void
-  /** The connection of a request that asks for another protocol. */
-  readonly upgrade?: Upgrade | undefined
-}
-
-/** A connection whose caller asks for another protocol. */
-export interface Upgrade {
-  /** What came behind the request's head. */
-  readonly head: Uint8Array
-  /**
-   * Answers `101` and joins both sides until either ends.
-   *
-   * @param headers names and values in turn, `Upgrade` and `Connection` among them
-   * @param head what the other side has sent already
-   */
-  accept(headers: readonly string[], other: Duplex, head: Uint8Array): void
-}
 
 /** One check of the pipeline: nothing to go on, an {@link Answer} or a {@link Refusal} to stop. */
 export type Step = (exchange: Exchange) => Outcome | undefined | Promise<Outcome | undefined>
@@ -110,60 +44,6 @@ export interface Stage {
   readonly canary: boolean
   /** Makes its answers. */
   readonly responder: { answer(exchange: Exchange, outcome: Outcome): Answer }
-}
-
-/** The caller, as its API key names it. */
-export interface Client {
-  readonly id: string
-  readonly name: string | undefined
-}
-
-/** What the app is told: `req.gateway`. */
-export interface GatewayContext {
-  readonly requestId: string
-  /** Who called, by API key; absent where the route asks for none. */
-  readonly client: Client | undefined
-  /** The client's usage plan. */
-  readonly plan: string | undefined
-  readonly stage: string | undefined
-  readonly canary: boolean
-  readonly variables: Readonly<Record<string, string>>
-  /** `GET /pets/{petId}` */
-  readonly route: string | undefined
-  readonly params: Readonly<Record<string, string>>
-  /** Who called, as an authorizer found out. */
-  readonly principal: string | undefined
-  /** What the authorizer says of the caller: a Lambda authorizer's context, a token's `claims`, a certificate's `subject`. */
-  readonly authorizer: Readonly<Record<string, unknown>>
-  /** The body, as its model made it; `undefined` where the route has none. */
-  readonly body: unknown
-  /** The parameters that the route declares, as their schemas made them. */
-  readonly query: Readonly<Record<string, unknown>>
-  readonly headers: Readonly<Record<string, unknown>>
-  /** The caller's address. */
-  readonly sourceIp: string
-}
-
-/**
- * What a handler is given. `P` is its pattern, from which `params` is typed; `B` the schema value that its body is held
- * to, or the body's own type; `Q` and `H` are the types of `query` and `headers`.
- *
- * @example
- * const Pet = z.object({ name: z.string() })
- * const rename = ({ params, body }: Context<'PUT /pets/{petId}', typeof Pet>) => `${params.petId} is ${body.name}`
- * const list = ({ query }: Context<'GET /pets', unknown, { readonly limit?: number }>) => query.limit
- */
-export interface Context<
-  P extends string = string,
-  B = unknown,
-  Q = Readonly<Record<string, unknown>>,
-  H = Readonly<Record<string, unknown>>,
-> extends Omit<GatewayContext, 'params' | 'body' | 'query' | 'headers'> {
-  readonly params: ParamsOf<P>
-  readonly body: B extends StandardSchema ? OutputOf<B> : B
-  readonly query: Q
-  readonly headers: H
-  readonly request: GatewayRequest
 }
 
 /** An API key that was presented and is valid. Kept while it is called with. */

@@ -1,27 +1,23 @@
-/** createGateway: the two planes, wired. */
+/** The gateway: the two planes, wired. */
+import { adopted } from './adoption.js'
 import { type Clock, systemClock } from './clock.js'
 import type { CompleteLimits } from './complete.js'
+import type { GatewayContext } from './context.js'
 import { checkRuntime } from './control/check/runtime.js'
 import { complete } from './control/complete.js'
 import { Control } from './control/control.js'
 import type { RouteInfo } from './control/routeinfo.js'
-import type { DocumentGatewayDefinition, GatewayDefinition, OpenApiSource, Runtime } from './definition.js'
+import type { DocumentGatewayDefinition, GatewayDefinition, Runtime } from './definition.js'
 import { Entrance } from './entrance.js'
 import { PosternError } from './errors.js'
-import {
-  Answer,
-  Exchange,
-  type GatewayContext,
-  type GatewayRequest,
-  type Passed,
-  Refusal,
-} from './exchange.js'
+import { Answer, Exchange, type Passed, Refusal } from './exchange.js'
 import { Finisher } from './finish.js'
 import { requestIds } from './ids.js'
 import { unanswered } from './integrate/function.js'
-import type { Live } from './live.js'
+import { type Live, takesUpgrades } from './live.js'
 import type { Sent } from './observe/record.js'
 import { type RoutePlan, run } from './pipeline.js'
+import type { GatewayRequest } from './port.js'
 import type { RefusalType } from './refusal.js'
 import { reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
@@ -44,7 +40,7 @@ export interface Arrival<R extends GatewayRequest> {
 
 /**
  * A gateway: `control` to change it, and the data plane that adapters hand their requests to.
- * Made by {@link createGateway}.
+ * Made by `createGateway`.
  */
 export class Gateway<Pl extends string = string, Mo extends string = string, Au extends string = string> {
   /** Deployments, stages, API keys, usage plans, usage. */
@@ -179,12 +175,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
 
   /** Whether some route's integration takes connections on to other protocols. For adapters. */
   get takesUpgrades(): boolean {
-    for (const stage of this.#live.byName.values()) {
-      for (const { deployment } of [stage, ...(stage.canary === undefined ? [] : [stage.canary.live])])
-        if (deployment.complete.routes.some(({ integration }) => integration?.kind.upgrades === true))
-          return true
-    }
-    return false
+    return takesUpgrades(this.#live)
   }
 
   /**
@@ -230,23 +221,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
    * @returns `undefined` where it is another gateway's
    */
   adopt(outer: GatewayContext, request: GatewayRequest): GatewayContext | undefined {
-    const { gateway, at } = outer as Exchange
-    if (gateway !== this && !this.#isTwin(gateway)) return undefined
-    const live = at && this.#live.byName.get(at.name)
-    const stage = (at?.canary ? live?.canary?.live : live)?.stage
-    if (stage?.deployment !== at?.deployment) return undefined
-    const exchange = new Exchange(this, request, outer.requestId, (outer as Exchange).startedAt)
-    const { forwardTarget } = exchange
-    Object.assign(exchange, outer, { gateway: this, request, at: stage, forwardTarget })
-    Object.assign(exchange, { tap: undefined, watched: false, forwardHeaders: undefined })
-    Object.assign(outer, { ended: true })
-    return exchange
-  }
-
-  /** Whether it is a copy of this one, made by the same code loaded once more. */
-  #isTwin(other: object): boolean {
-    const { store } = this.#definition
-    return store !== undefined && (other as Partial<Gateway>).store === store
+    return adopted(this, this.#live, outer as Exchange, request)
   }
 
   /** Where it keeps its counters and records, as it was given. */
@@ -312,31 +287,6 @@ function tooSlow(timeout: number): PosternError {
     'HANDLER_TIMEOUT',
     `the steps, or the body they wait for, took more than ${timeout} ms`,
   )
-}
-
-/** Names that a document gives are known at run time only. */
-type Named<N extends string, O> = [O] extends [undefined] ? N : string
-
-/**
- * A gateway over your app. It is handed to an adapter, `toExpress(gateway)`, or in a test to `send`.
- *
- * @throws DefinitionError with everything that is wrong, where it stands, and what would be right
- *
- * @example
- * const gateway = createGateway({
- *   routes: [route('GET /pets/{petId}'), route('POST /pets', { apiKey: true })],
- *   plans: { free: { throttle: { rate: 1, burst: 5 } } },
- * })
- */
-export function createGateway<
-  const Mo extends string = never,
-  const Pl extends string = never,
-  const Au extends string = never,
-  O extends OpenApiSource | undefined = undefined,
->(
-  definition: GatewayDefinition<Mo, Pl, Au> | (DocumentGatewayDefinition & { readonly openapi: O }),
-): Gateway<Named<Pl, O>, Named<Mo, O>, Named<Au, O>> {
-  return new Gateway(definition as GatewayDefinition)
 }
 
 function noRequest(): PosternError {

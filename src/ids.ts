@@ -1,5 +1,5 @@
 /** Ids of requests: the caller's where it is a UUID, as AWS has it; else the user's own, or random ones. */
-import type { GatewayRequest } from './exchange.js'
+import type { GatewayRequest } from './port.js'
 import { uuid } from './uuid.js'
 
 /** Makes the id of each request. Ids are sent in a header: what no header can carry is none. */

@@ -33,8 +33,10 @@ export type { WholeBody } from './answer.js'
 export type { ExplainRequest, Explanation, Miss, StatementExplanation } from './authorize/explain.js'
 export type { CacheFlush } from './cache/cache.js'
 export { type Clock, type Duration, systemClock } from './clock.js'
-export type { Control, DeployOptions, InlinePolicy, StagePatch } from './control/control.js'
+export type { Client, Context, GatewayContext } from './context.js'
+export type { Control } from './control/control.js'
 export type { DeploymentInfo } from './control/deployment.js'
+export type { DeployOptions, InlinePolicy, StagePatch } from './control/inputs.js'
 export type {
   ApiKey,
   Imported,
@@ -51,6 +53,7 @@ export type { UsagePlanInfo } from './control/planinfo.js'
 export type { RouteInfo } from './control/routeinfo.js'
 export type { StageInfo } from './control/stages.js'
 export type { Usage, UsageQuery, UsageUpdate } from './control/usage.js'
+export { createGateway } from './create.js'
 export {
   Api,
   type ApiDecorator,
@@ -98,11 +101,7 @@ export { DefinitionError, type ErrorCode, type Fault, PosternError } from './err
 export {
   Answer,
   answer,
-  type Client,
-  type Context,
   type Exchange,
-  type GatewayContext,
-  type GatewayRequest,
   type Outcome,
   type Passed,
   type Permits,
@@ -114,7 +113,7 @@ export {
   type Tapped,
 } from './exchange.js'
 export { explain } from './explain.js'
-export { type Arrival, createGateway, type Forward, Gateway } from './gateway.js'
+export { type Arrival, type Forward, Gateway } from './gateway.js'
 export type { AuthorizerNames, BodyOf, HeadersOf, ModelNames, QueryOf } from './inferred.js'
 export type { IntegrationDefinition, VpcLinkDefinition } from './integration.js'
 export { formatRecord, logRecord } from './observe/log.js'
@@ -142,6 +141,7 @@ export {
   type TypedRoute,
   type UsagePlan,
 } from './policy.js'
+export type { GatewayRequest } from './port.js'
 export { type FamilyType, REFUSALS, type RefusalType } from './refusal.js'
 export type { JsonSchema, Model, OutputOf, StandardSchema, ValidationFault } from './schema.js'
 export type {

@@ -51,3 +51,13 @@ export interface InlinePlan {
   /** Finds the parameters of its path, where its pattern was given and no framework found them. */
   readonly router: Router<true> | undefined
 }
+
+/** Whether some route's integration takes connections on to other protocols. */
+export function takesUpgrades({ byName }: Live): boolean {
+  for (const stage of byName.values()) {
+    for (const { deployment } of [stage, ...(stage.canary === undefined ? [] : [stage.canary.live])])
+      if (deployment.complete.routes.some(({ integration }) => integration?.kind.upgrades === true))
+        return true
+  }
+  return false
+}

@@ -16,7 +16,6 @@ import type { Clients } from './enforce/clients.js'
 import { identify } from './enforce/identify.js'
 import { type Named, named, type PlanLimits } from './enforce/limits.js'
 import { screen, throttle } from './enforce/throttle.js'
-import { PosternError } from './errors.js'
 import {
   Answer,
   type Exchange,
@@ -29,6 +28,7 @@ import {
 import { callHandler } from './integrate/function.js'
 import type { IntegrationDefinition, IntegrationSite } from './integration.js'
 import type { Late } from './late.js'
+import { observing } from './observing.js'
 import type { Counters } from './store/contract.js'
 import type { Models } from './validate/models.js'
 
@@ -239,33 +239,4 @@ function throttlesOf(
   ]
   const byAddress = ({ throttle: { per } }: Named) => per === 'address'
   return { screened: all.filter(byAddress), limited: all.filter((each) => !byAddress(each)) }
-}
-
-/** The same step, but where it observes, what it refuses is only recorded, and what it throws reported. */
-function observing(step: Step, observes: boolean, report: (error: unknown) => void): Step {
-  if (!observes) return step
-  const note = (exchange: Exchange, outcome: Outcome | undefined) => {
-    if (!(outcome instanceof Refusal)) return outcome
-    exchange.observe(outcome.type, outcome.detail)
-    return undefined
-  }
-  const failed = (exchange: Exchange, error: unknown) => {
-    // Bounds are no demand of the policy: a body that is too large, a caller who has left.
-    if (error instanceof PosternError) throw error
-    report(error)
-    exchange.observe('API_CONFIGURATION_ERROR')
-    return undefined
-  }
-  return (exchange) => {
-    try {
-      const outcome = step(exchange)
-      if (!(outcome instanceof Promise)) return note(exchange, outcome)
-      return outcome.then(
-        (late) => note(exchange, late),
-        (error: unknown) => failed(exchange, error),
-      )
-    } catch (error) {
-      return failed(exchange, error)
-    }
-  }
 }

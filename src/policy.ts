@@ -1,8 +1,9 @@
 /** What a route demands: plain data, compiled once. */
 import type { Authorize, AuthorizerFunction, Ttl } from './access.js'
 import type { Duration } from './clock.js'
+import type { Context } from './context.js'
 import type { OperationDocs } from './docs.js'
-import type { Answer, Context, Exchange } from './exchange.js'
+import type { Answer, Exchange } from './exchange.js'
 import type { AuthorizerNames, BodyOf, HeadersOf, ModelNames, QueryOf } from './inferred.js'
 import { type IntegrationDefinition, isIntegration } from './integration.js'
 import type { PathPattern } from './params.js'

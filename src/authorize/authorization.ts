@@ -2,7 +2,8 @@
  * The `Authorization` header of a signed request:
  * `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=host;x-amz-date, Signature=…`
  */
-import { type GatewayRequest, Refusal } from '../exchange.js'
+import { Refusal } from '../exchange.js'
+import type { GatewayRequest } from '../port.js'
 import { refused, repeated } from './refused.js'
 import { ALGORITHM, parseTerms, type Signature, type Terms } from './signature.js'
 

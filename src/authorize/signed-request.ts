@@ -1,5 +1,6 @@
 /** A signed request, taken apart: all that its signature is over, and what it says of it. */
-import { type GatewayRequest, Refusal } from '../exchange.js'
+import { Refusal } from '../exchange.js'
+import type { GatewayRequest } from '../port.js'
 import { type Authorizations, UNDATED } from './authorization.js'
 import type { Canonical } from './canonical.js'
 import { type CanonicalQuery, canonicalQuery } from './canonical-query.js'

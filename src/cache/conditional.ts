@@ -3,7 +3,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13
  */
-import type { GatewayRequest } from '../exchange.js'
+import type { GatewayRequest } from '../port.js'
 import { httpDate } from './fields.js'
 
 /** What a caller has already. */

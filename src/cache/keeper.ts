@@ -1,7 +1,7 @@
 /** Hears the app's answer to a miss, and keeps it. */
 import { Answer, fieldOf, type Tap, type Tapped } from '../answer.js'
 import { dateAt } from '../clock.js'
-import type { GatewayRequest } from '../exchange.js'
+import type { GatewayRequest } from '../port.js'
 import type { Asked } from './asked.js'
 import { type Body, bodyOf, tagOf } from './body.js'
 import type { RouteCache } from './cache.js'

@@ -1,5 +1,5 @@
 /** Answers of one key that differ by the request's headers. */
-import type { GatewayRequest } from '../exchange.js'
+import type { GatewayRequest } from '../port.js'
 
 /** The header fields of a request, by lower-case name. */
 export type Headers = Pick<GatewayRequest, 'header'>

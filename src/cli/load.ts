@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { suggest } from '../control/suggest.js'
 import type { GatewayDefinition } from '../definition.js'
 import type { Fault } from '../errors.js'
 import { Gateway } from '../gateway.js'
+import { suggest } from '../suggest.js'
 import { codeOf, Failure, inOneLine } from './terminal.js'
 
 const FOLDERS = ['', 'src/', 'lib/', 'app/']

@@ -1,6 +1,6 @@
 /** Options of a command, and what to say of those that there are not. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { suggest } from '../control/suggest.js'
+import { suggest } from '../suggest.js'
 import { inOneLine, misuse } from './terminal.js'
 
 type Options = NonNullable<ParseArgsConfig['options']>

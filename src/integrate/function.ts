@@ -1,14 +1,8 @@
 /** A handler of the definition answers instead of the app. */
+
+import type { Context } from '../context.js'
 import { PosternError } from '../errors.js'
-import {
-  Answer,
-  answer,
-  type Context,
-  type Exchange,
-  type Integration,
-  type Outcome,
-  Refusal,
-} from '../exchange.js'
+import { Answer, answer, type Exchange, type Integration, type Outcome, Refusal } from '../exchange.js'
 import { inTime, isPromise } from '../store/bounded.js'
 import { release } from '../stream.js'
 

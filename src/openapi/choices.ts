@@ -1,5 +1,5 @@
 /** Options as they are given, by whoever has no compiler to check them. */
-import { didYouMean, suggest } from '../control/suggest.js'
+import { didYouMean, suggest } from '../suggest.js'
 import { type Report, show } from './report.js'
 
 /** The fields that there are; of those with a choice, among what. */

@@ -6,7 +6,7 @@
 import { Buffer } from 'node:buffer'
 import type { Gzip } from 'node:zlib'
 import { Answer, fieldOf, without } from '../answer.js'
-import type { GatewayRequest } from '../exchange.js'
+import type { GatewayRequest } from '../port.js'
 import { type ByteStream, isStream } from '../stream.js'
 
 /** Those that AWS has, the one that is preferred first. */

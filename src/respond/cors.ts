@@ -4,7 +4,8 @@
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 import type { CompleteCors } from '../complete.js'
-import { Answer, type GatewayRequest } from '../exchange.js'
+import { Answer } from '../exchange.js'
+import type { GatewayRequest } from '../port.js'
 
 /** What the gateway itself adds, and scripts would want to read. */
 const OWN_HEADERS = ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'x-amzn-RequestId']

@@ -1,8 +1,8 @@
 /** What a test says of the request that it sends. */
 import type { X509Certificate } from 'node:crypto'
 import type { Duration } from '../clock.js'
-import { didYouMean } from '../control/suggest.js'
 import type { ByteStream } from '../stream.js'
+import { didYouMean } from '../suggest.js'
 import type { ForwardedRequest } from './request.js'
 
 /** What a request of `send` has beside method and path, and the app that it goes to. */

@@ -1,6 +1,8 @@
 /** A test's request: one half of the port, and what the app behind the gateway is given of it. */
 import { X509Certificate } from 'node:crypto'
-import type { Exchange, GatewayContext, GatewayRequest } from '../exchange.js'
+import type { GatewayContext } from '../context.js'
+import type { Exchange } from '../exchange.js'
+import type { GatewayRequest } from '../port.js'
 import type { ByteStream } from '../stream.js'
 import type { SentBody } from './body.js'
 import type { Fields } from './fields.js'

@@ -8,9 +8,10 @@ import { formats } from './formats.js'
 import { harden } from './keywords.js'
 import { metaFaults, thrownFault } from './misfits.js'
 import { compilePattern, type Pattern } from './pattern.js'
-import { type Fields, OWN, type SchemaFault } from './prepare.js'
+import type { Fields, SchemaFault } from './prepare.js'
 import { hasPointer, partsOf, schemaUri } from './references.js'
 import { bounded, step } from './steps.js'
+import { OWN } from './vocabulary.js'
 
 export type { ValidateFunction } from 'ajv/dist/types/index.js'
 

@@ -1,7 +1,8 @@
 /** Schemas of which nothing new shows when they are compiled: they can wait until something is held to them. */
 import type { Document } from './compiler.js'
-import { type Fields, isFields, OWN } from './prepare.js'
+import { type Fields, isFields } from './prepare.js'
 import { partsOf, resolvePointer } from './references.js'
+import { OWN } from './vocabulary.js'
 
 /** What a draft's own schema, and `prepare`, have looked at in full; and what means nothing to a value. */
 const VALUES = new Set(

@@ -4,6 +4,7 @@ import { compilePattern } from './pattern.js'
 import { mayResolve, modelRef, type References, schemaUri, text } from './references.js'
 import { PatternFault } from './syntax.js'
 import { below, keysOf, TOP, type Trail } from './trail.js'
+import { isDropped, LATER, LISTS, MAPS, ONE, OWN } from './vocabulary.js'
 
 /** What is wrong with a schema, and where. */
 export interface SchemaFault {
@@ -14,29 +15,6 @@ export interface SchemaFault {
 }
 
 export type Fields = Readonly<Record<string, unknown>>
-
-/** Keywords that {@link prepare} writes in place of others. */
-export const OWN = { distinct: 'x-distinct', among: 'x-among', model: 'x-model', steps: 'x-steps' } as const
-
-/** Where schemas stand in a schema, in any draft. */
-const ONE = new Set('additionalItems additionalProperties not if then else contains propertyNames'.split(' '))
-for (const name of ['unevaluatedItems', 'unevaluatedProperties', 'items']) ONE.add(name)
-const LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'])
-const MAPS = new Set([
-  'properties',
-  'patternProperties',
-  'definitions',
-  '$defs',
-  'dependentSchemas',
-  'dependencies',
-])
-
-/** Written without a `$schema`, they would silently mean nothing. */
-const LATER = new Set(
-  'const contains propertyNames if then else $defs prefixItems dependentRequired dependentSchemas unevaluatedItems unevaluatedProperties minContains maxContains'.split(
-    ' ',
-  ),
-)
 
 /** Deeper schemas are none that a person has written. */
 const DEEPEST = 128
@@ -248,13 +226,6 @@ function replaceRef(
   delete copy.$ref
   if ('ref' in ref) copy.$ref = ref.ref
   else copy[OWN.model] = ref.model
-}
-
-/** What ajv would stumble upon: it means nothing in this draft, or nothing that a gateway does. */
-function isDropped(keyword: string, schema: Fields, draft: Draft): boolean {
-  if (keyword === '$schema' || keyword === '$async' || keyword.startsWith('x-')) return true
-  if (keyword === (draft === 'draft-04' ? '$id' : 'id')) return true
-  return keyword === 'nullable' && schema.type === undefined
 }
 
 /** Whether choices and references together could make the same value be looked at again and again. */

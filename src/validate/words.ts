@@ -4,7 +4,8 @@
  */
 import type { ErrorObject } from 'ajv'
 import type { ValidationFault } from '../schema.js'
-import { OWN, shortened } from './prepare.js'
+import { shortened } from './prepare.js'
+import { OWN } from './vocabulary.js'
 
 /** Faults of one value at most. */
 export const MOST_FAULTS = 20

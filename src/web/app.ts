@@ -1,5 +1,6 @@
 /** An app that is a function from `Request` to `Response`, behind a gateway. */
-import { Answer, type Exchange, type GatewayContext, heard, type Tap } from '../exchange.js'
+import type { GatewayContext } from '../context.js'
+import { Answer, type Exchange, heard, type Tap } from '../exchange.js'
 import type { Gateway } from '../gateway.js'
 import { inTime } from '../store/bounded.js'
 import { isStream, Overheard, release } from '../stream.js'

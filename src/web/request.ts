@@ -1,7 +1,8 @@
 /** A WHATWG request, as the core sees it. */
 import type { X509Certificate } from 'node:crypto'
 import { PosternError } from '../errors.js'
-import type { Exchange, GatewayRequest } from '../exchange.js'
+import type { Exchange } from '../exchange.js'
+import type { GatewayRequest } from '../port.js'
 import type { ByteStream } from '../stream.js'
 
 /** What a `Request` does not tell of itself. */

@@ -2,7 +2,7 @@
 import aws4 from 'aws4'
 import { type Credential, createGateway, type Gateway, type GatewayDefinition, passed, route } from 'postern'
 import { testClock } from 'postern/testing'
-import type { GatewayRequest } from '../../src/exchange.js'
+import type { GatewayRequest } from '../../src/port.js'
 
 export const CALLER = {
   accessKeyId: 'AKIDEXAMPLE',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { didYouMean, suggest } from '../../src/control/suggest.js'
+import { didYouMean, suggest } from '../../src/suggest.js'
 import { fc } from '../laws.js'
 
 const KNOWN = ['throttle', 'timeout', 'apiKey', 'cors']

@@ -4,7 +4,7 @@ import { SERVICE_NAMES, serviceOf } from '../../integrate/aws/services.js'
 import type { AwsIntegration, AwsPath } from '../../integrate/aws/types.js'
 import type { IntegrationPlace } from '../../integration.js'
 import { METHODS } from '../../methods.js'
-import { didYouMean } from '../suggest.js'
+import { didYouMean } from '../../suggest.js'
 import { mappingChecks } from './mapping.js'
 import {
   credentials,

@@ -1,8 +1,8 @@
 /** What calls of the control plane are given beside a definition. */
 import type { CacheFlush } from '../../cache/cache.js'
 import { DefinitionError } from '../../errors.js'
-import type { DeployOptions } from '../control.js'
 import type { CodedFault } from '../faults.js'
+import type { DeployOptions } from '../inputs.js'
 import { type Check, type FieldChecks, formed, list, nameOf, object, text } from './shapes.js'
 import { isFields, snapshot } from './snapshot.js'
 import { Spot } from './spot.js'

@@ -1,6 +1,6 @@
 /** Condition keys that no request ever has: a `Deny` by one would never apply. */
 import { GLOBAL_KEYS } from '../../authorize/globalkeys.js'
-import { suggest } from '../suggest.js'
+import { suggest } from '../../suggest.js'
 import type { Spot } from './spot.js'
 
 const NAMESPACE = 'aws'

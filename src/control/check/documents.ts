@@ -1,6 +1,6 @@
 /** Policy documents. */
 import { documentFaults } from '../../authorize/policy.js'
-import { didYouMean } from '../suggest.js'
+import { didYouMean } from '../../suggest.js'
 import { conditionKeys } from './conditions.js'
 import { resource } from './resources.js'
 import type { Scope } from './scope.js'

@@ -1,13 +1,13 @@
 /** The options of `http()`. */
-import type { ConnectionOptions, TlsOptions } from '../../integrate/http/connections.js'
+import type { ConnectionOptions } from '../../integrate/http/connections.js'
 import type { HealthPolicy } from '../../integrate/http/health.js'
 import type { HttpDefinition, Upstream } from '../../integrate/http/options.js'
 import type { OutlierPolicy } from '../../integrate/http/outliers.js'
 import { destinationOf, type Piece, piecesOf, UrlFault } from '../../integrate/http/url.js'
 import type { IntegrationPlace } from '../../integration.js'
 import { METHODS } from '../../methods.js'
+import { didYouMean } from '../../suggest.js'
 import type { FaultCode } from '../faults.js'
-import { didYouMean } from '../suggest.js'
 import { integrationChecks } from './integrations.js'
 import { mappingChecks } from './mapping.js'
 import {
@@ -24,51 +24,9 @@ import {
   text,
 } from './shapes.js'
 import { enumerate, type Spot, show } from './spot.js'
+import { tls } from './tls.js'
 
 const HOUR = 3_600_000
-
-const tlsFields = object<TlsOptions>('TLS options', {
-  ca: (at) => (Array.isArray(at.value) ? list('a list of certificates', pem)(at) : pem(at)),
-  cert: pem,
-  key: pem,
-  servername: formed('a server name', /^[\w.-]{1,253}$/, "a host's name"),
-  rejectUnauthorized: boolean,
-})
-
-/** Certificates and keys that fit together: else each call would fail, with the words of OpenSSL. */
-function tls(at: Spot): void {
-  const before = at.faults.length
-  tlsFields(at)
-  if (at.faults.length > before || !at.given) return
-  const { cert, key } = at.value as TlsOptions
-  if ((cert === undefined) !== (key === undefined)) {
-    const [there, missing] = cert === undefined ? ['key', 'cert'] : ['cert', 'key']
-    at.fault('REQUIRED', `a \`${there}\` is of no use alone`, `Give its \`${missing}\`, too.`)
-    return
-  }
-  const reason = unfitFor(at.value as TlsOptions)
-  const fix = 'Give certificates and keys as their files have them, and a `key` that its `cert` was made for.'
-  if (reason !== undefined) at.fault('VALUE_INVALID', `these cannot be used: ${reason}`, fix)
-}
-
-function unfitFor({ ca, cert, key }: TlsOptions): string | undefined {
-  try {
-    const { X509Certificate } = process.getBuiltinModule('node:crypto')
-    for (const each of [ca ?? []].flat()) new X509Certificate(each)
-    process.getBuiltinModule('node:tls').createSecureContext({ cert, key })
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-}
-
-function pem(at: Spot): void {
-  text('PEM', (each, value) => {
-    if (value.includes('-----BEGIN ')) return
-    const fix = "Give the text itself, '-----BEGIN …': readFileSync(path, 'utf8')."
-    each.fault('VALUE_INVALID', `${show(value)} is no PEM`, fix)
-  })(at)
-}
 
 const connectionChecks: FieldChecks<ConnectionOptions> = {
   tls,

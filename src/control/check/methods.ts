@@ -1,6 +1,6 @@
 /** The methods that stages and plans speak of, in our spelling and in AWS's. */
 import { PatternError, parseRoute } from '../../resolve/pattern.js'
-import { didYouMean } from '../suggest.js'
+import { didYouMean } from '../../suggest.js'
 import type { RouteInScope, Scope } from './scope.js'
 import { isObject } from './shapes.js'
 import { type Spot, show } from './spot.js'

@@ -2,7 +2,7 @@
 import type { RefusalOverride } from '../../definition.js'
 import { FAMILIES, REFUSALS } from '../../refusal.js'
 import { templateFault } from '../../respond/template.js'
-import { didYouMean } from '../suggest.js'
+import { didYouMean } from '../../suggest.js'
 import { headerName } from './cors.js'
 import { type Check, integer, object, record, text } from './shapes.js'
 import { Spot, show } from './spot.js'

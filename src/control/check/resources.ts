@@ -1,6 +1,6 @@
 /** Resources that no request to this API has: what is said of them would never hold. */
 import { METHODS } from '../../methods.js'
-import { didYouMean } from '../suggest.js'
+import { didYouMean } from '../../suggest.js'
 import type { Scope } from './scope.js'
 import { enumerate, type Spot } from './spot.js'
 

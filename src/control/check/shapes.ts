@@ -1,7 +1,7 @@
 /** The vocabulary of checks: each looks at one spot and reports there what is wrong. What is not given is not looked at. */
 import { type Duration, milliseconds } from '../../clock.js'
+import { didYouMean } from '../../suggest.js'
 import type { FaultCode } from '../faults.js'
-import { didYouMean } from '../suggest.js'
 import { alias } from './aliases.js'
 import { isFields } from './snapshot.js'
 import { enumerate, type Spot, show } from './spot.js'

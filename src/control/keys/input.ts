@@ -1,9 +1,9 @@
 /** What may be said of an API key. No message repeats a value: it could be a key. */
 import { type Duration, instant, milliseconds } from '../../clock.js'
 import { type ErrorCode, PosternError } from '../../errors.js'
+import { didYouMean } from '../../suggest.js'
 import { type Fields, isFields, snapshot } from '../check/snapshot.js'
 import type { CodedFault } from '../faults.js'
-import { didYouMean } from '../suggest.js'
 
 /** What a key is made of. */
 export interface KeyInput {

@@ -1,0 +1,34 @@
+/** Paths that no route names, and that an app behind could take for a route's all the same. */
+import type { Complete } from './complete.js'
+import type { Live } from './live.js'
+import type { Resource } from './resolve/resource.js'
+import { foldTarget, unslashTarget } from './resolve/router.js'
+import type { Target } from './resolve/target.js'
+
+/**
+ * Whether a path that no route names would still be taken for a route's by an app that is less exact: once stage
+ * or base path, case, trailing and encoded slashes are folded away.
+ *
+ * @param meant whether a path is not to be taken for that route's in spite of it
+ */
+export function isDisguised(
+  live: Live,
+  { domains }: Complete,
+  target: Target,
+  meant: (route: Resource<unknown>) => boolean = () => false,
+): boolean {
+  const first = target.segments[0]?.toLowerCase()
+  const folded = foldTarget(target)
+  const spellings = folded.canonicalPath.includes('%2F') ? [folded, unslashTarget(folded)] : [folded]
+  const cuts = new Set([0])
+  for (const name of live.byName.keys()) if (name.toLowerCase() === first) cuts.add(1)
+  for (const mappings of domains.values()) for (const { segments } of mappings) cuts.add(segments.length)
+  for (const stage of live.byName.values()) {
+    const routers = [stage.deployment.router, ...(stage.canary ? [stage.canary.live.deployment.router] : [])]
+    for (const router of routers)
+      for (const from of cuts)
+        for (const folded of spellings)
+          for (const route of router.foldedMatches(folded, from)) if (!meant(route)) return true
+  }
+  return false
+}
