@@ -4,7 +4,7 @@ import { compilePattern } from './pattern.js'
 import { mayResolve, modelRef, type References, schemaUri, text } from './references.js'
 import { PatternFault } from './syntax.js'
 import { below, keysOf, TOP, type Trail } from './trail.js'
-import { isDropped, LATER, LISTS, MAPS, ONE, OWN } from './vocabulary.js'
+import { isDropped, LATER, LISTS, MAPS, meant, ONE, OWN } from './vocabulary.js'
 
 /** What is wrong with a schema, and where. */
 export interface SchemaFault {
@@ -114,6 +114,7 @@ class Preparer {
 
   #keyword(copy: Record<string, unknown>, keyword: string, value: unknown, path: Trail): void {
     if (LATER.has(keyword) && !this.given.stated) this.#later(keyword, path)
+    this.#misspelt(keyword, path)
     if (keyword === '$dynamicRef' && this.#draft === '2020-12')
       this.#fault(path, '`$dynamicRef` is not supported', 'Write `$ref`.')
     if (keyword === 'pattern' && typeof value === 'string') this.#pattern(value, path)
@@ -205,6 +206,14 @@ class Preparer {
   #later(keyword: string, path: Trail): void {
     const message = `\`${keyword}\` is not in draft-04, which a schema without \`$schema\` is written in`
     this.#fault(path, message, "Add `$schema: 'https://json-schema.org/draft/2020-12/schema'` to the model.")
+  }
+
+  /** AWS takes no keyword that it does not know; here notes may be among them. */
+  #misspelt(keyword: string, path: Trail): void {
+    const near = meant(keyword)
+    if (near === undefined) return
+    const fix = `Did you mean \`${near}\`? What nothing is to be held to is written with \`x-\` before it.`
+    this.#fault(path, `\`${shortened(keyword)}\` is no keyword of JSON Schema`, fix)
   }
 
   #fault(path: Trail, message: string, fix: string): void {

@@ -57,6 +57,32 @@ describe('models of a definition', () => {
     ])
   })
 
+  test.each([
+    ['addditionalProperties', 'additionalProperties'],
+    ['requird', 'required'],
+    ['minlength', 'minLength'],
+    ['propertys', 'properties'],
+    ['item', 'items'],
+    ['ref', '$ref'],
+    ['one_of', 'oneOf'],
+  ])('with a keyword that is misspelt (%s) would let everything pass', (misspelt, keyword) => {
+    const at = 'models.Pet.properties.name'
+    expect(models({ Pet: { properties: { name: { [misspelt]: {} } } } })).toEqual([
+      `MODEL_INVALID ${at}.${misspelt}: \`${misspelt}\` is no keyword of JSON Schema | Did you mean \`${keyword}\`? ` +
+        'What nothing is to be held to is written with `x-` before it.',
+    ])
+  })
+
+  test('may have notes of their own, and properties of any name', () => {
+    const Pet = {
+      ...{ 'x-requird': [], label: 'A pet', examples: [], discriminator: {}, xml: {}, faker: 'name' },
+      properties: { requird: {}, propertys: {}, ref: {} },
+      enum: [{ requird: 1 }],
+      default: { item: 1 },
+    }
+    expect(models({ Pet })).toEqual([])
+  })
+
   test('with one address for two schemas could be meant by neither', () => {
     const all = {
       A: { id: 'https://acme.com/a', items: { id: 'B' } },
