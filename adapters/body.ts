@@ -23,41 +23,59 @@ export function hasArrived(req: IncomingMessage): boolean {
  * @param limit bytes at most
  * @throws PosternError `BODY_TOO_LARGE`, `BODY_CONSUMED`, `BODY_ABORTED`
  */
-export async function readBody(call: NodeRequest, limit: number): Promise<Uint8Array> {
+export function readBody(call: NodeRequest, limit: number): Promise<Uint8Array> {
   const { req, hasBody, unread } = call
-  if (req.aborted) throw aborted()
-  if (!hasBody) return EMPTY
-  if (req.readableDidRead || req.readableFlowing !== null) throw consumed(unread)
-  // Listening for `readable` ends a stream that has nothing to give: not before it is known what came with the head.
-  await new Promise((resolve) => process.nextTick(resolve))
-  if (req.destroyed || req.aborted) throw aborted()
-  return hasArrived(req) && req.readableLength === 0 ? EMPTY : collect(call, limit)
+  if (req.aborted) return Promise.reject(aborted())
+  if (!hasBody) return Promise.resolve(EMPTY)
+  if (req.readableDidRead || req.readableFlowing !== null) return Promise.reject(consumed(unread))
+  return new Promise((resolve, reject) => {
+    // Listening for `readable` ends a stream that has nothing to give: not before it is known what came with the head.
+    process.nextTick(() => {
+      if (req.destroyed || req.aborted) return reject(aborted())
+      // A small one has come with its head: nothing is waited for.
+      if (hasArrived(req)) return taken(call, limit, resolve, reject)
+      collect(call, limit, resolve, reject)
+    })
+  })
 }
 
-function collect(call: NodeRequest, limit: number): Promise<Uint8Array> {
+type Resolve = (bytes: Uint8Array) => void
+type Reject = (error: PosternError) => void
+
+/** All of a body that is there. */
+function taken(call: NodeRequest, limit: number, resolve: Resolve, reject: Reject): void {
   const { req } = call
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    const settle = (error?: PosternError) => {
-      req.off('readable', onReadable).off('close', onClose).off('error', onClose)
-      const bytes = Buffer.concat(chunks, size)
-      if (size > 0 && !req.destroyed) req.unshift(bytes)
-      return error === undefined ? resolve(bytes) : reject(error)
+  const size = req.readableLength
+  if (size === 0) return resolve(EMPTY)
+  const bytes: Uint8Array = req.read(size)
+  req.unshift(bytes)
+  call.received = size
+  if (size > limit) reject(tooLarge(limit))
+  else resolve(bytes)
+}
+
+function collect(call: NodeRequest, limit: number, resolve: Resolve, reject: Reject): void {
+  const { req } = call
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const settle = (error?: PosternError) => {
+    req.off('readable', onReadable).off('close', onClose).off('error', onClose)
+    const bytes = Buffer.concat(chunks, size)
+    if (size > 0 && !req.destroyed) req.unshift(bytes)
+    return error === undefined ? resolve(bytes) : reject(error)
+  }
+  const onClose = () => settle(aborted())
+  const onReadable = () => {
+    while (req.readableLength > 0) {
+      const chunk: Uint8Array = req.read(req.readableLength)
+      chunks.push(chunk)
+      size += chunk.length
     }
-    const onClose = () => settle(aborted())
-    const onReadable = () => {
-      while (req.readableLength > 0) {
-        const chunk: Uint8Array = req.read(req.readableLength)
-        chunks.push(chunk)
-        size += chunk.length
-      }
-      call.received = size
-      if (size > limit) settle(new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`))
-      else if (hasArrived(req)) settle()
-    }
-    req.on('readable', onReadable).on('close', onClose).on('error', onClose)
-  })
+    call.received = size
+    if (size > limit) settle(tooLarge(limit))
+    else if (hasArrived(req)) settle()
+  }
+  req.on('readable', onReadable).on('close', onClose).on('error', onClose)
 }
 
 /** So much of a body is held for whoever reads it, bytes: to stop and start a socket for each piece costs more. */
@@ -120,7 +138,7 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
     // Bytes that `body` has read come once more.
     this.#call.received = Math.max(this.#call.received, this.#size)
     if (this.#size > this.#limit) {
-      return this.#fail(new PosternError('BODY_TOO_LARGE', `the body is larger than ${this.#limit} bytes`))
+      return this.#fail(tooLarge(this.#limit))
     }
     this.#pieces.push(piece)
     this.#held += piece.length
@@ -155,6 +173,10 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
   [Symbol.asyncIterator](): this {
     return this
   }
+}
+
+function tooLarge(limit: number): PosternError {
+  return new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`)
 }
 
 function aborted(): PosternError {

@@ -1,6 +1,7 @@
-/** One Express 5 server: `node express-server.mjs bare | postern | usual`. Tells its port, then its CPU time when asked. */
+/** One Express 5 server: `node express-server.mjs bare | postern | floor | usual`. Tells its port, then its CPU time when asked. */
 import express from 'express'
 import { toExpress } from 'postern/express'
+import { floor } from './lib/floor.mjs'
 import { addKeys, busyGateway, keyValues, TABLE } from './lib/gateway.mjs'
 import { colons } from './lib/routes.mjs'
 import { serveContest } from './lib/serve.mjs'
@@ -16,7 +17,15 @@ const VARIANTS = {
     await addKeys(gateway, keys)
     return [toExpress(gateway)]
   },
+  floor: async () => [floored(floor(keys, TABLE))],
   usual: async () => usualStack(keys),
+}
+
+/** @param {import('./lib/floor.mjs').Floor} admits @returns {express.RequestHandler} */
+function floored(admits) {
+  return (req, res, next) => {
+    if (admits(req, res)) next()
+  }
 }
 
 /** The routes of one resource, at the path that each variant has them at. */

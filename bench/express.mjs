@@ -6,7 +6,7 @@ import { spread, table, title } from './lib/print.mjs'
 const ROUNDS = 15
 const SECONDS = 2
 const WARM_UP = 4
-const WANTED = { bare: '1', postern: '>= 0.80', usual: '' }
+const WANTED = { bare: '1', postern: '>= 0.80', floor: '', usual: '' }
 
 const contenders = await contest(
   {

@@ -9,20 +9,20 @@ import { Control } from './control/control.js'
 import type { RouteInfo } from './control/routeinfo.js'
 import type { DocumentGatewayDefinition, GatewayDefinition, Runtime } from './definition.js'
 import { Entrance } from './entrance.js'
-import { PosternError } from './errors.js'
-import { Answer, Exchange, type Passed, Refusal } from './exchange.js'
+import { Answer, Exchange, type Outcome, type Passed, Refusal } from './exchange.js'
 import { Finisher } from './finish.js'
 import { requestIds } from './ids.js'
 import { unanswered } from './integrate/function.js'
 import { type Live, takesUpgrades } from './live.js'
+import { mountedTwice, noRequest, tooSlow } from './misuse.js'
 import type { Sent } from './observe/record.js'
 import { type RoutePlan, run } from './pipeline.js'
 import type { GatewayRequest } from './port.js'
 import type { RefusalType } from './refusal.js'
 import { reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
-import { inTime } from './store/bounded.js'
 import type { Store } from './store/contract.js'
+import { settledWithin } from './store/deadline.js'
 import { type Caller, FetchRequest } from './web/request.js'
 import { toResponse } from './web/response.js'
 
@@ -248,13 +248,24 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     if (stopped === undefined) return this.#integrate(plan, exchange, request, forward, exchange.startedAt)
     if (!(stopped instanceof Promise)) return this.#finish.answer(exchange, stopped)
     const { timeout } = plan.policy
-    const waited = timeout === false ? stopped : inTime(stopped, timeout, () => tooSlow(timeout))
-    return waited
-      .then((outcome) => {
-        if (outcome !== undefined) return this.#finish.answer(exchange, outcome)
-        return this.#integrate(plan, exchange, request, forward, this.clock.now())
-      })
-      .catch((error: unknown) => this.#finish.crash(exchange, error))
+    const waited = timeout === false ? stopped : settledWithin(stopped, timeout, () => tooSlow(timeout))
+    return this.#resume(waited, plan, exchange, request, forward)
+  }
+
+  async #resume<R extends GatewayRequest>(
+    stopped: Promise<Outcome | undefined>,
+    plan: RoutePlan,
+    exchange: Exchange,
+    request: R,
+    forward: Forward<R>,
+  ): Promise<Answer | Passed> {
+    try {
+      const outcome = await stopped
+      if (outcome !== undefined) return this.#finish.answer(exchange, outcome)
+      return this.#integrate(plan, exchange, request, forward, this.clock.now())
+    } catch (error) {
+      return this.#finish.crash(exchange, error)
+    }
   }
 
   #integrate<R extends GatewayRequest>(
@@ -273,23 +284,4 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
       .then((late) => this.#finish.outcome(exchange, late))
       .catch((error: unknown) => this.#finish.crash(exchange, error))
   }
-}
-
-function mountedTwice(): PosternError {
-  return new PosternError(
-    'MOUNTED_TWICE',
-    'the request has passed this gateway already: mount it once, above all that it guards, and use gate.route() below',
-  )
-}
-
-function tooSlow(timeout: number): PosternError {
-  return new PosternError(
-    'HANDLER_TIMEOUT',
-    `the steps, or the body they wait for, took more than ${timeout} ms`,
-  )
-}
-
-function noRequest(): PosternError {
-  const words = "gateway.fetch() takes a Request of the web's: for servers of Node there is toNode(gateway)"
-  return new PosternError('FRAMEWORK_UNSUPPORTED', `${words}, from postern/node`)
 }

@@ -38,12 +38,15 @@ export class Deadline {
 class Group {
   readonly #ms: number
   #gathering: Deadline | undefined
+  /** By what they were set. Tests put timers of their own in its place, which stand still when they are over. */
+  #setTimeout = setTimeout
 
   constructor(ms: number) {
     this.#ms = ms
   }
 
   add(late: () => void): Deadline {
+    if (this.#setTimeout !== setTimeout) this.#gathering = undefined
     this.#gathering ??= this.#gather()
     const deadline = new Deadline(late)
     deadline.join(this.#gathering)
@@ -52,6 +55,7 @@ class Group {
 
   /** @returns what stands for the ring, and is late for nothing itself */
   #gather(): Deadline {
+    this.#setTimeout = setTimeout
     const ring = new Deadline(() => {})
     setTimeout(() => this.#close(ring), Math.ceil(this.#ms * PRECISION)).unref()
     return ring
@@ -80,6 +84,31 @@ export function within(ms: number, late: () => void): Deadline {
   const group = groups.get(ms) ?? new Group(ms)
   groups.set(ms, group)
   return group.add(late)
+}
+
+/** Settles as `answer` does, or rejects when the time is up. Whoever waits keeps the process there. @param late with what */
+export function settledWithin<T>(answer: Promise<T>, ms: number, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const release = staysAlive()
+    const over = () => {
+      deadline.cancel()
+      release()
+    }
+    const deadline = within(ms, () => {
+      release()
+      reject(late())
+    })
+    answer.then(
+      (value) => {
+        over()
+        resolve(value)
+      },
+      (error: unknown) => {
+        over()
+        reject(error)
+      },
+    )
+  })
 }
 
 let waiting = 0

@@ -32,6 +32,12 @@ describe('a deadline', () => {
     expect(told).toEqual(['two'])
   })
 
+  it('that is set behind a test with timers of its own is told of all the same', async () => {
+    within(10, () => {})
+    vi.useRealTimers()
+    await new Promise<void>((resolve) => within(10, resolve))
+  })
+
   it('leaves no timer behind once nobody waits', () => {
     within(320, () => {}).cancel()
     expect(vi.getTimerCount()).toBe(1)
