@@ -16,7 +16,7 @@ import { handOver } from './forward.js'
 import { checkFramework, checkGateway, declare, type GateOptions } from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
-import { canAnswer, closeAfter, isUnread, putHeaders, readableOf, setHeaders } from './write.js'
+import { canAnswer, closeAfter, isUnread, putHeaders, readableOf, setHeaders, write } from './write.js'
 
 declare module 'koa' {
   interface ExtendableContext {
@@ -64,6 +64,7 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
   const mounted: KoaMiddleware = (context, next) => {
     checkKoa(context)
     const call = new KoaRequest(context, next, foldsCase)
+    call.isFirst = context.app?.middleware?.[0] === mounted
     return call.settle(gateway, gateway.handle(call, rewrite, context.gateway))
   }
 
@@ -91,6 +92,8 @@ function checkKoa(context: ExtendableContext | undefined): void {
 }
 
 class KoaRequest extends NodeRequest {
+  /** Whether no middleware stands above the gateway, which would see what it answers. */
+  isFirst = false
   /** What the middleware below does. */
   #below: Promise<unknown> | undefined
 
@@ -132,9 +135,14 @@ class KoaRequest extends NodeRequest {
     })
   }
 
-  /** As an app in Koa would, so that what stands before the gateway sees it. */
-  #answer({ status, headers, body }: Answer, report: (error: unknown) => void): void {
+  /** As an app in Koa would, so that what stands before the gateway sees it; at once where nothing does. */
+  #answer(answer: Answer, report: (error: unknown) => void): void {
     const { context, res } = this
+    if (this.isFirst) {
+      context.respond = false
+      return write(this, answer, report)
+    }
+    const { status, headers, body } = answer
     if (!canAnswer(this, report)) return release(body)
     if (isUnread(this)) closeAfter(this)
     context.status = status

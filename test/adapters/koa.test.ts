@@ -4,8 +4,9 @@ import Router from '@koa/router'
 import Koa from 'koa'
 import mount from 'koa-mount'
 import Koa2 from 'koa2'
-import { type createGateway, route } from 'postern'
+import { Answer, answer, type createGateway, route } from 'postern'
 import { toKoa } from 'postern/koa'
+import { testClock } from 'postern/testing'
 import { describe, expect, test } from 'vitest'
 import { guard, serve, tell, wire } from './support.js'
 
@@ -106,6 +107,39 @@ describe.each([
     expect((await fetch(`${url}/api/prod/cats`)).status).toBe(404)
   })
 
+  test('what the gateway answers is the same, whether middleware stands above it or not', async () => {
+    const tagged = answer(200, [{ name: 'Rex' }], { etag: '"7"' })
+    const definition = {
+      ...KEYED,
+      ids: () => 'an-id',
+      routes: [
+        route('GET /pets', { cache: { ttl: 60 } }, () => tagged),
+        route('GET /none', {}, () => undefined),
+        route('GET /text', {}, () => new Answer(200, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'], 'a text')),
+        route('GET /stream', {}, () => Readable.from(['a', 'b'])),
+        route('GET /closed', { apiKey: true }, () => 'never'),
+        route('POST /pets', { apiKey: true }, () => 'never'),
+      ],
+    }
+    const asked = [
+      ...['GET /pets', 'GET /pets', 'HEAD /pets', 'GET /none', 'GET /text', 'HEAD /text', 'GET /stream'],
+      ...['GET /closed', 'HEAD /closed', 'GET /no/such', 'DELETE /pets', 'GET /%zz'],
+    ].map((line) => wire(line))
+    asked.push(wire('GET /pets', ['If-None-Match: "7"']), wire('POST /pets', ['Content-Length: 1'], 'x'))
+    const answers: string[][] = []
+    for (const above of [false, true]) {
+      const { gateway } = guard({ ...definition, clock: testClock() })
+      const app = new Framework()
+      if (above) app.use((_context, next) => next())
+      app.use(toKoa(gateway))
+      const { port } = await start(app)
+      const told: string[] = []
+      for (const request of asked) told.push(comparable((await tell(port, request)).text))
+      answers.push(told)
+    }
+    expect(answers[0]).toEqual(answers[1])
+  })
+
   test('an answer without a body has no type of Koa’s', async () => {
     const { gateway } = guard({ routes: [route('GET /pets', {}, () => undefined)] })
     const app = new Framework()
@@ -132,6 +166,14 @@ describe.each([
     expect(await record()).toMatchObject({ status: 200, end: 'aborted' })
   })
 })
+
+/** An answer on the wire, whose fields may come in any order and in letters of either case. */
+function comparable(text: string): string {
+  const [head = '', ...body] = text.split('\r\n\r\n')
+  const [first = '', ...fields] = head.split('\r\n')
+  const told = fields.map((field) => field.replace(/^[^:]+/, (name) => name.toLowerCase()))
+  return [first, ...told.filter((field) => !field.startsWith('date:')).sort(), ...body].join('\n')
+}
 
 test('toKoa takes a gateway', () => {
   expect(() => toKoa({} as ReturnType<typeof createGateway>)).toThrow(
