@@ -2,13 +2,14 @@
 import type { GatewayContext } from '../context.js'
 import { Answer, type Exchange, heard, type Tap } from '../exchange.js'
 import type { Gateway } from '../gateway.js'
-import { inTime } from '../store/bounded.js'
+import { staysAlive, within } from '../store/deadline.js'
 import { isStream, Overheard, release } from '../stream.js'
+import { Attached } from './attached.js'
 import { type Delivery, FetchRequest } from './request.js'
 import { Untouched, wholeOf } from './response.js'
 
 /** What the app was handed, and what the gateway knows of it. */
-const contexts = new WeakMap<Request, GatewayContext>()
+const contexts = new Attached<Request, GatewayContext>('postern.gateway')
 
 /**
  * What the gateway knows of a request that it has handed on; `undefined` where it has not passed any.
@@ -35,10 +36,13 @@ export async function toApp(
   if (tap !== undefined) tap.installed = true
   const answering: Answering = { gateway, exchange, call, tap }
   try {
-    const { request, exceeded } = forwardedOf(answering)
+    let exceeds: () => void = () => {}
+    const request = forwardedOf(answering, () => exceeds())
     contexts.set(request, exchange)
     const given = Promise.resolve(app(request)).then(checked)
-    const response = await inTimeOf(exchange, Promise.race([given, exceeded, left(call)]))
+    const response = await awaited(answering, given, (over) => {
+      exceeds = over
+    })
     if (typeof response !== 'string') return await ofApp(answering, response)
     // Whatever the app still brings, nobody reads.
     given.then(({ body }) => release(body), unheard)
@@ -59,38 +63,48 @@ interface Answering {
 
 function unheard(): void {}
 
-/** The request as the app is to see it, and what comes about if its body is too large. */
-function forwardedOf({ gateway, exchange, call }: Answering) {
-  let exceeds: () => void = () => {}
-  const exceeded = new Promise<'exceeded'>((resolve) => {
-    exceeds = () => resolve('exceeded')
-  })
+/** The request as the app is to see it. @param exceeds called if its body is too large */
+function forwardedOf({ gateway, exchange, call }: Answering, exceeds: () => void): Request {
   // Of a gate behind another one: the request with which the exchange began, whose body is there once.
   const nested = exchange.request instanceof FetchRequest && exchange.request !== call
-  const request = nested ? call.request : call.forwarded(exchange, gateway.limits.body, exceeds)
-  return { request, exceeded }
+  return nested ? call.request : call.forwarded(exchange, gateway.limits.body, exceeds)
 }
 
-/** Resolves when the caller goes away. */
-function left(call: FetchRequest): Promise<'left'> {
-  return new Promise((resolve) => {
-    call.whenGone(() => resolve('left'))
-  })
-}
-
-function inTimeOf<T>({ timeout }: Exchange, given: Promise<T>): Promise<T | 'late'> {
-  if (timeout === false) return given
-  return inTime(given, timeout, () => LATE).catch((error: unknown) => {
-    if (error === LATE) return 'late' as const
-    throw error
+/**
+ * The app's answer, waited for as long as there is time, and somebody to be answered.
+ *
+ * @param exceedsBy is given what tells that its body is too large
+ */
+function awaited(
+  { exchange: { timeout }, call }: Answering,
+  given: Promise<Response>,
+  exceedsBy: (exceeds: () => void) => void,
+): Promise<Response | Trouble> {
+  return new Promise((resolve, reject) => {
+    const release = staysAlive()
+    // Whoever has left already is told of before there is anything to be forgotten.
+    let forget = () => {}
+    const stop = () => {
+      deadline?.cancel()
+      release()
+      forget()
+    }
+    const over = (outcome: Response | Trouble) => {
+      stop()
+      resolve(outcome)
+    }
+    const deadline = timeout === false ? undefined : within(timeout, () => over('late'))
+    forget = call.whenGone(() => over('left'))
+    exceedsBy(() => over('exceeded'))
+    given.then(over, (error: unknown) => {
+      stop()
+      reject(error)
+    })
   })
 }
 
 /** What went wrong while the app was to answer. */
 type Trouble = 'exceeded' | 'late' | 'left'
-
-/** Made once: where an error was made takes longer to find out than anything else on the way. */
-const LATE = new Error('late')
 
 /** The exchange is over with an answer of the gateway's. */
 function instead(answering: Answering, trouble: Trouble): Answer {
@@ -164,7 +178,7 @@ function delivered({ gateway, exchange, call }: Answering, response: Response, d
 }
 
 /** The names of the gateway's headers in responses of the app's. */
-const added = new WeakMap<Response, ReadonlySet<string>>()
+const added = new Attached<Response, ReadonlySet<string>>('postern.headers')
 
 /**
  * Adds the gateway's own headers.
@@ -172,7 +186,7 @@ const added = new WeakMap<Response, ReadonlySet<string>>()
  * @returns whether it could: headers may be fixed, and an app may give one response to several callers
  */
 function addTo(response: Response, own: readonly string[]): boolean {
-  if (added.has(response)) return false
+  if (added.get(response) !== undefined) return false
   const { headers } = response
   const names = own.filter((_, index) => index % 2 === 0)
   const mine = new Set(names.filter((name) => !headers.has(name)).map((name) => name.toLowerCase()))

@@ -1,9 +1,9 @@
 /** A WHATWG request, as the core sees it. */
 import type { X509Certificate } from 'node:crypto'
-import { PosternError } from '../errors.js'
 import type { Exchange } from '../exchange.js'
 import type { GatewayRequest } from '../port.js'
 import type { ByteStream } from '../stream.js'
+import { aborted, consumed, tooLarge } from './faults.js'
 
 /** What a `Request` does not tell of itself. */
 export interface Caller {
@@ -175,20 +175,41 @@ export class FetchRequest implements GatewayRequest {
     if (!this.hasBody && forwardHeaders === undefined && url === request.url) return request
     const headers = forwardHeaders === undefined ? request.headers : altered(request.headers, forwardHeaders)
     const { method } = request
-    const signal = this.#signal()
     const body = this.hasBody ? this.#stream(limit, exceeded) : null
     // Cloudflare's own field tells of the caller.
     const own = 'cf' in request ? { cf: request.cf } : {}
-    const init = { method, headers, signal, body, duplex: 'half', ...own } as RequestInit
-    return this.#remake?.(url, init) ?? new Request(url, init)
+    const init = { method, headers, body, duplex: 'half', ...own } as RequestInit
+    if (this.delivery === undefined || this.#remake !== undefined) init.signal = this.#signal
+    const made = this.#remake?.(url, init) ?? new Request(url, init)
+    return init.signal === undefined ? this.#signalling(made) : made
   }
 
   /** Where the server's own request would have to be made for its signal, another one is as good. */
-  #signal(): AbortSignal {
+  get #signal(): AbortSignal {
     if (this.delivery === undefined) return this.request.signal
     const controller = new AbortController()
     this.whenGone(() => controller.abort())
     return controller.signal
+  }
+
+  /**
+   * Its signal is made when it is asked for. Few apps ask, and a request that is given one costs twice as much, and holds
+   * on to all that belongs to it until the next full collection of garbage.
+   */
+  #signalling(request: Request): Request {
+    let signal: AbortSignal | undefined
+    const get = () => {
+      signal ??= this.#signal
+      return signal
+    }
+    const put = (each: Request): Request => {
+      const { clone } = each
+      return Object.defineProperties(each, {
+        signal: { configurable: true, enumerable: true, get },
+        clone: { configurable: true, writable: true, value: () => put(clone.call(each)) },
+      })
+    }
+    return put(request)
   }
 
   /** The body for the app: from the request itself, or from what the gateway has read of it meanwhile. */
@@ -237,19 +258,4 @@ function altered(given: Headers, by: ReadonlyMap<string, string | undefined>): H
 function withoutFragment(target: string): string {
   const mark = target.indexOf('#')
   return mark === -1 ? target : target.slice(0, mark)
-}
-
-function tooLarge(limit: number): PosternError {
-  return new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`)
-}
-
-function aborted(): never {
-  throw new PosternError('BODY_ABORTED', 'the caller went away before its body was whole')
-}
-
-function consumed(): PosternError {
-  return new PosternError(
-    'BODY_CONSUMED',
-    'the body was read before the gateway could: hand the request to the gateway first. It gives back every byte that it reads',
-  )
 }

@@ -30,6 +30,50 @@ const behind = async (definition: Parameters<typeof guard>[0], app: Hono = petSh
 }
 
 describe('toFetch, in front of Hono', () => {
+  test('hands on the word that the caller has left, whichever way the app asks for it', async () => {
+    const app = new Hono()
+    const told: string[] = []
+    let asked = () => {}
+    const waits = new Promise<void>((resolve) => {
+      asked = resolve
+    })
+    app.post('/pets', async (c) => {
+      const { raw } = c.req
+      const signals = {
+        own: raw.signal,
+        copy: raw.clone().signal,
+        passed: new Request('http://x.test/', raw).signal,
+      }
+      expect(raw.signal).toBe(signals.own)
+      const all = Object.entries(signals).map(
+        ([name, signal]) =>
+          new Promise<void>((resolve) =>
+            signal.addEventListener('abort', () => {
+              told.push(name)
+              resolve()
+            }),
+          ),
+      )
+      asked()
+      await Promise.all(all)
+      return c.json({})
+    })
+    const { port, record } = await behind({ routes: [route('POST /pets')], stages: { prod: {} } }, app)
+    const socket = await open(port)
+    socket.write(wire('POST /prod/pets', ['Content-Length: 2'], '{}'))
+    await waits
+    socket.destroy()
+    await vi.waitFor(() => expect(told.sort()).toEqual(['copy', 'own', 'passed']))
+    expect(await record()).toMatchObject({ end: 'aborted' })
+  })
+
+  test('knows what it has handed on, though nothing can be put on it', async () => {
+    const { gateway } = guard({ routes: [route('GET /pets')], httpsOnly: false })
+    const fetch = toFetch(gateway, (request) => Response.json({ route: gatewayOf(request)?.route }))
+    const response = await fetch(Object.freeze(new Request('http://127.0.0.1/pets')))
+    expect(await response.json()).toEqual({ route: 'GET /pets' })
+  })
+
   test('hands what is admitted on without its stage, and the context beside the request', async () => {
     const { url, record } = await behind({ routes: [route('GET /pets/{petId}')], stages: { prod: {} } })
     const response = await fetch(`${url}/prod/pets/7`)
