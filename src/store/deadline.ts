@@ -1,20 +1,27 @@
 /** Time limits of what is in the hands of the app or of an integration: a request starts and stops no timer of its own. */
 
+import { SHARES_TIMERS } from '../startup.js'
+
 /** How late one may be told of, as a share of its time. */
 const PRECISION = 1 / 32
 
+/** Something that must be over in time. */
+export interface Deadline {
+  cancel(): void
+}
+
 /**
- * Something that must be over in time. Those that wait together stand in a ring, out of which each takes itself: a set
+ * One among others. Those that wait together stand in a ring, out of which each takes itself: a set
  * would want an identity of each, and to shrink as they go.
  */
-export class Deadline {
-  #next: Deadline = this
-  #previous: Deadline = this
+class Waiting implements Deadline {
+  #next: Waiting = this
+  #previous: Waiting = this
 
   constructor(readonly late: () => void) {}
 
   /** Next to this one, as the last of its ring. */
-  join(ring: Deadline): void {
+  join(ring: Waiting): void {
     this.#next = ring
     this.#previous = ring.#previous
     this.#previous.#next = this
@@ -29,7 +36,7 @@ export class Deadline {
   }
 
   /** The one behind it; `undefined` where it is alone. */
-  get following(): Deadline | undefined {
+  get following(): Waiting | undefined {
     return this.#next === this ? undefined : this.#next
   }
 }
@@ -37,7 +44,7 @@ export class Deadline {
 /** All that have the same time. Those that come shortly after each other wait together. */
 class Group {
   readonly #ms: number
-  #gathering: Deadline | undefined
+  #gathering: Waiting | undefined
   /** By what they were set. Tests put timers of their own in its place, which stand still when they are over. */
   #setTimeout = setTimeout
 
@@ -45,31 +52,31 @@ class Group {
     this.#ms = ms
   }
 
-  add(late: () => void): Deadline {
+  add(late: () => void): Waiting {
     if (this.#setTimeout !== setTimeout) this.#gathering = undefined
     this.#gathering ??= this.#gather()
-    const deadline = new Deadline(late)
+    const deadline = new Waiting(late)
     deadline.join(this.#gathering)
     return deadline
   }
 
   /** @returns what stands for the ring, and is late for nothing itself */
-  #gather(): Deadline {
+  #gather(): Waiting {
     this.#setTimeout = setTimeout
-    const ring = new Deadline(() => {})
+    const ring = new Waiting(() => {})
     setTimeout(() => this.#close(ring), Math.ceil(this.#ms * PRECISION)).unref()
     return ring
   }
 
   /** From here on nobody joins them, so that none is late before its time. */
-  #close(ring: Deadline): void {
+  #close(ring: Waiting): void {
     this.#gathering = undefined
     if (ring.following === undefined) return
     setTimeout(() => tellAll(ring), this.#ms).unref()
   }
 }
 
-function tellAll(ring: Deadline): void {
+function tellAll(ring: Waiting): void {
   for (let each = ring.following; each !== undefined; each = ring.following) {
     each.cancel()
     each.late()
@@ -81,6 +88,7 @@ const groups = new Map<number, Group>()
 
 /** Calls `late` after `ms`, a thirty-second of it later at most, unless it is cancelled. */
 export function within(ms: number, late: () => void): Deadline {
+  if (!SHARES_TIMERS) return ownTimer(ms, late)
   const group = groups.get(ms) ?? new Group(ms)
   groups.set(ms, group)
   return group.add(late)
@@ -111,6 +119,11 @@ export function settledWithin<T>(answer: Promise<T>, ms: number, late: () => Err
   })
 }
 
+function ownTimer(ms: number, late: () => void): Deadline {
+  const timer = setTimeout(late, ms)
+  return { cancel: () => clearTimeout(timer) }
+}
+
 let waiting = 0
 let alive: NodeJS.Timeout | undefined
 
@@ -121,6 +134,7 @@ let alive: NodeJS.Timeout | undefined
  * @returns to be called, once, when nobody waits any more
  */
 export function staysAlive(): () => void {
+  if (!SHARES_TIMERS) return () => {}
   alive ??= setInterval(() => {}, 2 ** 31 - 1)
   if (++waiting === 1) alive.ref()
   let held = true
