@@ -1,6 +1,7 @@
 /** The bytes of a request's body: for the gateway, and all of them once more for the app. */
 import type { IncomingMessage } from 'node:http'
-import { PosternError } from '../src/errors.js'
+import { aborted, consumed, tooLarge } from '../src/bodyfaults.js'
+import type { PosternError } from '../src/errors.js'
 import type { NodeRequest } from './request.js'
 
 const EMPTY = new Uint8Array(0)
@@ -27,7 +28,7 @@ export function readBody(call: NodeRequest, limit: number): Promise<Uint8Array> 
   const { req, hasBody, unread } = call
   if (req.aborted) return Promise.reject(aborted())
   if (!hasBody) return Promise.resolve(EMPTY)
-  if (req.readableDidRead || req.readableFlowing !== null) return Promise.reject(consumed(unread))
+  if (req.readableDidRead || req.readableFlowing !== null) return Promise.reject(consumed(putsBack(unread)))
   return new Promise((resolve, reject) => {
     // Listening for `readable` ends a stream that has nothing to give: not before it is known what came with the head.
     process.nextTick(() => {
@@ -122,7 +123,7 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
 
   #begin(): void {
     const { req, unread } = this.#call
-    if (req.readableFlowing !== null) throw consumed(unread)
+    if (req.readableFlowing !== null) throw consumed(putsBack(unread))
     this.#isRead = true
     req.on('data', this.#take).on('end', this.#look).on('close', this.#look).on('error', this.#look)
   }
@@ -175,17 +176,8 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
   }
 }
 
-function tooLarge(limit: number): PosternError {
-  return new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`)
-}
-
-function aborted(): PosternError {
-  return new PosternError('BODY_ABORTED', 'the caller went away before its body was whole')
-}
-
-function consumed(unread: string): PosternError {
-  const words = `the body was read before the gateway could: ${unread}. It puts back every byte that it reads`
-  return new PosternError('BODY_CONSUMED', words)
+function putsBack(unread: string): string {
+  return `${unread}. It puts back every byte that it reads`
 }
 
 /**

@@ -9,20 +9,22 @@ import { Control } from './control/control.js'
 import type { RouteInfo } from './control/routeinfo.js'
 import type { DocumentGatewayDefinition, GatewayDefinition, Runtime } from './definition.js'
 import { Entrance } from './entrance.js'
+import { PosternError } from './errors.js'
 import { Answer, Exchange, type Outcome, type Passed, Refusal } from './exchange.js'
 import { Finisher } from './finish.js'
 import { requestIds } from './ids.js'
 import { unanswered } from './integrate/function.js'
 import { type Live, takesUpgrades } from './live.js'
-import { mountedTwice, noRequest, tooSlow } from './misuse.js'
+import { mountedTwice, noRequest } from './misuse.js'
 import type { Sent } from './observe/record.js'
 import { type RoutePlan, run } from './pipeline.js'
 import type { GatewayRequest } from './port.js'
 import type { RefusalType } from './refusal.js'
 import { reporter } from './report.js'
 import { Endpoint } from './resolve/endpoint.js'
+import { inTime } from './store/bounded.js'
 import type { Store } from './store/contract.js'
-import { settledWithin } from './store/deadline.js'
+import { waitedWithin } from './store/deadline.js'
 import { type Caller, FetchRequest } from './web/request.js'
 import { toResponse } from './web/response.js'
 
@@ -248,7 +250,8 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     if (stopped === undefined) return this.#integrate(plan, exchange, request, forward, exchange.startedAt)
     if (!(stopped instanceof Promise)) return this.#finish.answer(exchange, stopped)
     const { timeout } = plan.policy
-    const waited = timeout === false ? stopped : settledWithin(stopped, timeout, () => tooSlow(timeout))
+    const waited =
+      timeout === false ? stopped : inTime(stopped, timeout, () => tooSlow(timeout), waitedWithin)
     return this.#resume(waited, plan, exchange, request, forward)
   }
 
@@ -284,4 +287,9 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
       .then((late) => this.#finish.outcome(exchange, late))
       .catch((error: unknown) => this.#finish.crash(exchange, error))
   }
+}
+
+function tooSlow(timeout: number): PosternError {
+  const words = `the steps, or the body they wait for, took more than ${timeout} ms`
+  return new PosternError('HANDLER_TIMEOUT', words)
 }

@@ -8,13 +8,6 @@ export function mountedTwice(): PosternError {
   )
 }
 
-export function tooSlow(timeout: number): PosternError {
-  return new PosternError(
-    'HANDLER_TIMEOUT',
-    `the steps, or the body they wait for, took more than ${timeout} ms`,
-  )
-}
-
 export function noRequest(): PosternError {
   const words = "gateway.fetch() takes a Request of the web's: for servers of Node there is toNode(gateway)"
   return new PosternError('FRAMEWORK_UNSUPPORTED', `${words}, from postern/node`)

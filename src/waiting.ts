@@ -2,7 +2,7 @@
 import { PosternError } from './errors.js'
 import type { Exchange } from './exchange.js'
 import { isPromise } from './store/bounded.js'
-import { staysAlive, within } from './store/deadline.js'
+import { waitedWithin } from './store/deadline.js'
 
 /**
  * Tells, once, when the time is up or the caller is gone: `HANDLER_TIMEOUT` or `CALLER_GONE`.
@@ -20,9 +20,7 @@ export function whileWaited(
   // Whoever has left already is told of before there is anything to be forgotten.
   let forget = () => {}
   const stop = () => {
-    if (deadline === undefined) return forget()
-    deadline.cancel()
-    release()
+    deadline?.cancel()
     forget()
   }
   const fail = (error: PosternError) => {
@@ -30,8 +28,7 @@ export function whileWaited(
     over(error)
   }
   const late = () => fail(new PosternError('HANDLER_TIMEOUT', `${what} within ${timeout} ms`))
-  const deadline = timeout === false ? undefined : within(timeout, late)
-  const release = deadline === undefined ? () => {} : staysAlive()
+  const deadline = timeout === false ? undefined : waitedWithin(timeout, late)
   forget = exchange.request.whenGone(() => fail(gone()))
   return stop
 }

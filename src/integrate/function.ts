@@ -3,8 +3,8 @@
 import type { Context } from '../context.js'
 import { PosternError } from '../errors.js'
 import { Answer, answer, type Exchange, type Integration, type Outcome, Refusal } from '../exchange.js'
-import { isPromise } from '../store/bounded.js'
-import { settledWithin } from '../store/deadline.js'
+import { inTime, isPromise } from '../store/bounded.js'
+import { waitedWithin } from '../store/deadline.js'
 import { release } from '../stream.js'
 
 /** The integration that calls a handler: what it returns becomes the answer. */
@@ -14,7 +14,7 @@ export function callHandler(handler: (context: Context) => unknown): Integration
     if (!isPromise(result)) return toOutcome(result)
     const { timeout } = exchange
     const outcome = Promise.resolve(result).then((late) => orTooLate(exchange, toOutcome(late)))
-    return timeout === false ? outcome : settledWithin(outcome, timeout, () => tooSlow(timeout))
+    return timeout === false ? outcome : inTime(outcome, timeout, () => tooSlow(timeout), waitedWithin)
   }
 }
 

@@ -1,4 +1,5 @@
 import { PosternError } from '../errors.js'
+import { ownTimer } from './deadline.js'
 
 /** What `setTimeout` can hold; it takes more for 1 ms. */
 const LONGEST = 2 ** 31 - 1
@@ -36,17 +37,28 @@ export function within<T>(what: string, timeout: number, answer: Promise<T>): Pr
   return inTime(answer, timeout, late).catch((error: unknown) => Promise.reject(unavailable(what, error)))
 }
 
-/** Resolves or rejects once; whatever comes later is dropped, rejections too. @param late what it rejects with then */
-export function inTime<T>(answer: PromiseLike<T>, timeout: number, late: () => Error): Promise<T> {
+/**
+ * Resolves or rejects once; whatever comes later is dropped, rejections too.
+ *
+ * @param timeout ms
+ * @param late what it rejects with then
+ * @param timer by which it is told: one that requests share, where there are as many as these
+ */
+export function inTime<T>(
+  answer: PromiseLike<T>,
+  timeout: number,
+  late: () => Error,
+  timer = ownTimer,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), Math.min(timeout, LONGEST))
+    const deadline = timer(Math.min(timeout, LONGEST), () => reject(late()))
     answer.then(
       (value) => {
-        clearTimeout(timer)
+        deadline.cancel()
         resolve(value)
       },
       (error: unknown) => {
-        clearTimeout(timer)
+        deadline.cancel()
         reject(error)
       },
     )

@@ -1,5 +1,4 @@
 /** Time limits of what is in the hands of the app or of an integration: a request starts and stops no timer of its own. */
-
 import { SHARES_TIMERS } from '../startup.js'
 
 /** How late one may be told of, as a share of its time. */
@@ -94,32 +93,22 @@ export function within(ms: number, late: () => void): Deadline {
   return group.add(late)
 }
 
-/** Settles as `answer` does, or rejects when the time is up. Whoever waits keeps the process there. @param late with what */
-export function settledWithin<T>(answer: Promise<T>, ms: number, late: () => Error): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const release = staysAlive()
-    const over = () => {
-      deadline.cancel()
-      release()
-    }
-    const deadline = within(ms, () => {
-      release()
-      reject(late())
-    })
-    answer.then(
-      (value) => {
-        over()
-        resolve(value)
-      },
-      (error: unknown) => {
-        over()
-        reject(error)
-      },
-    )
+/** The same for who waits meanwhile, and is to find the process there. */
+export function waitedWithin(ms: number, late: () => void): Deadline {
+  const release = staysAlive()
+  const deadline = within(ms, () => {
+    release()
+    late()
   })
+  const cancel = () => {
+    deadline.cancel()
+    release()
+  }
+  return { cancel }
 }
 
-function ownTimer(ms: number, late: () => void): Deadline {
+/** Calls `late` after `ms` by a timer of its own, unless it is cancelled. */
+export function ownTimer(ms: number, late: () => void): Deadline {
   const timer = setTimeout(late, ms)
   return { cancel: () => clearTimeout(timer) }
 }

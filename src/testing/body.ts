@@ -1,4 +1,5 @@
 /** The body of a test's request: there as a whole, or coming piece by piece. */
+import { aborted, tooLarge } from '../bodyfaults.js'
 import { PosternError } from '../errors.js'
 import { type ByteStream, isStream, release } from '../stream.js'
 import type { Form, SendOptions } from './options.js'
@@ -152,12 +153,4 @@ class StreamedBody implements SentBody {
     }
     return Buffer.concat(pieces)
   }
-}
-
-function tooLarge(limit: number): PosternError {
-  return new PosternError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes`)
-}
-
-function aborted(cause?: unknown): PosternError {
-  return new PosternError('BODY_ABORTED', 'the caller went away before its body was whole', { cause })
 }

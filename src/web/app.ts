@@ -2,8 +2,8 @@
 import type { GatewayContext } from '../context.js'
 import { Answer, type Exchange, heard, type Tap } from '../exchange.js'
 import type { Gateway } from '../gateway.js'
-import { staysAlive, within } from '../store/deadline.js'
 import { isStream, Overheard, release } from '../stream.js'
+import { whileWaited } from '../waiting.js'
 import { Attached } from './attached.js'
 import { type Delivery, FetchRequest } from './request.js'
 import { Untouched, wholeOf } from './response.js'
@@ -40,7 +40,7 @@ export async function toApp(
     const request = forwardedOf(answering, () => exceeds())
     contexts.set(request, exchange)
     const given = Promise.resolve(app(request)).then(checked)
-    const response = await awaited(answering, given, (over) => {
+    const response = await awaited(exchange, given, (over) => {
       exceeds = over
     })
     if (typeof response !== 'string') return await ofApp(answering, response)
@@ -76,28 +76,21 @@ function forwardedOf({ gateway, exchange, call }: Answering, exceeds: () => void
  * @param exceedsBy is given what tells that its body is too large
  */
 function awaited(
-  { exchange: { timeout }, call }: Answering,
+  exchange: Exchange,
   given: Promise<Response>,
   exceedsBy: (exceeds: () => void) => void,
 ): Promise<Response | Trouble> {
   return new Promise((resolve, reject) => {
-    const release = staysAlive()
-    // Whoever has left already is told of before there is anything to be forgotten.
-    let forget = () => {}
-    const stop = () => {
-      deadline?.cancel()
-      release()
-      forget()
-    }
+    const done = whileWaited(exchange, exchange.timeout, 'the app gave no answer', ({ code }) =>
+      resolve(code === 'CALLER_GONE' ? 'left' : 'late'),
+    )
     const over = (outcome: Response | Trouble) => {
-      stop()
+      done()
       resolve(outcome)
     }
-    const deadline = timeout === false ? undefined : within(timeout, () => over('late'))
-    forget = call.whenGone(() => over('left'))
     exceedsBy(() => over('exceeded'))
     given.then(over, (error: unknown) => {
-      stop()
+      done()
       reject(error)
     })
   })

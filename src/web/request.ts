@@ -1,9 +1,9 @@
 /** A WHATWG request, as the core sees it. */
 import type { X509Certificate } from 'node:crypto'
+import { aborted, consumed, tooLarge } from '../bodyfaults.js'
 import type { Exchange } from '../exchange.js'
 import type { GatewayRequest } from '../port.js'
 import type { ByteStream } from '../stream.js'
-import { aborted, consumed, tooLarge } from './faults.js'
 
 /** What a `Request` does not tell of itself. */
 export interface Caller {
@@ -46,6 +46,7 @@ export interface Framed {
 }
 
 const EMPTY = new Uint8Array(0)
+const GIVES_BACK = 'hand the request to the gateway first. It gives back every byte that it reads'
 
 /** A request of the web's, as the core sees it. */
 export class FetchRequest implements GatewayRequest {
@@ -130,7 +131,7 @@ export class FetchRequest implements GatewayRequest {
   }
 
   async #read(limit: number): Promise<Uint8Array> {
-    if (this.#reader !== undefined || this.request.bodyUsed) throw consumed()
+    if (this.#reader !== undefined || this.request.bodyUsed) throw consumed(GIVES_BACK)
     const reader = this.hasBody ? this.request.body?.getReader() : undefined
     if (reader === undefined) return EMPTY
     // Not every server breaks a body off whose caller has left.
@@ -153,8 +154,8 @@ export class FetchRequest implements GatewayRequest {
   ): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
     for (;;) {
-      const { done, value } = await reader.read().catch(aborted)
-      if (left()) aborted()
+      const { done, value } = await reader.read().catch(broken)
+      if (left()) throw aborted()
       if (done) return Buffer.concat(pieces)
       pieces.push(value)
       this.#received += value.length
@@ -221,7 +222,7 @@ export class FetchRequest implements GatewayRequest {
         return controller.close()
       }
       this.#reader ??= this.request.body?.getReader()
-      const { done = true, value } = (await this.#reader?.read().catch(aborted)) ?? {}
+      const { done = true, value } = (await this.#reader?.read().catch(broken)) ?? {}
       if (done || value === undefined) return controller.close()
       this.#received += value.length
       if (this.#received <= limit) return controller.enqueue(value)
@@ -258,4 +259,8 @@ function altered(given: Headers, by: ReadonlyMap<string, string | undefined>): H
 function withoutFragment(target: string): string {
   const mark = target.indexOf('#')
   return mark === -1 ? target : target.slice(0, mark)
+}
+
+function broken(cause: unknown): never {
+  throw aborted(cause)
 }
