@@ -212,7 +212,7 @@ class Preparer {
   #misspelt(keyword: string, path: Trail): void {
     const near = meant(keyword)
     if (near === undefined) return
-    const fix = `Did you mean \`${near}\`? What nothing is to be held to is written with \`x-\` before it.`
+    const fix = `Did you mean \`${near}\`? A note of your own has \`x-\` before its name.`
     this.#fault(path, `\`${shortened(keyword)}\` is no keyword of JSON Schema`, fix)
   }
 

@@ -69,7 +69,7 @@ describe('models of a definition', () => {
     const at = 'models.Pet.properties.name'
     expect(models({ Pet: { properties: { name: { [misspelt]: {} } } } })).toEqual([
       `MODEL_INVALID ${at}.${misspelt}: \`${misspelt}\` is no keyword of JSON Schema | Did you mean \`${keyword}\`? ` +
-        'What nothing is to be held to is written with `x-` before it.',
+        'A note of your own has `x-` before its name.',
     ])
   })
 
