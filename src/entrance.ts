@@ -8,7 +8,7 @@ import type { RoutePlan } from './pipeline.js'
 import type { Endpoint } from './resolve/endpoint.js'
 import type { Resource } from './resolve/resource.js'
 import { MethodMiss, Router } from './resolve/router.js'
-import { byHost, byPath, DEFAULT_STAGE } from './resolve/stage.js'
+import { byHost, DEFAULT_STAGE } from './resolve/stage.js'
 import { countParameters, filledIn, splitTarget, type Target } from './resolve/target.js'
 import { preflight, preflightMethod } from './respond/cors.js'
 
@@ -46,8 +46,8 @@ export class Entrance {
     if (!exchange.secure && this.#endpoint.httpsOnly)
       return this.#listed(live, exchange, target) ?? insecure()
     const found = this.#oneEndpoint
-      ? byPath(live.byName, target)
-      : byHost(this.#front, live.byName, exchange.host, target)
+      ? live.byPath.find(target)
+      : byHost(this.#front, live, exchange.host, target)
     if (found === 'host')
       return new Refusal('ACCESS_DENIED', `host '${exchange.host}' is none of the API's domains`)
     if (found === undefined) return this.#unmatched(live, exchange, target)
@@ -102,7 +102,7 @@ export class Entrance {
     if (target.query.length > queryParameters && countParameters(target.query) > queryParameters) {
       return new Refusal('MALFORMED_TARGET', `more than ${queryParameters} query parameters`)
     }
-    return METHODS.has(exchange.request.method) ? target : this.#methodMiss([])
+    return request.method === 'GET' || METHODS.has(request.method) ? target : this.#methodMiss([])
   }
 
   #route(

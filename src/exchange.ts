@@ -151,6 +151,8 @@ export class Exchange implements GatewayContext {
   rateState = ''
   /** Clock, ms, when the app was handed the request; 0 before. */
   integratedAt = 0
+  /** Bytes that the body is to have, as its caller says; 0 where nothing was said. */
+  announced = 0
   /** ms until the answer must begin. */
   timeout: number | false = false
   /** Whether an adapter will say when it has ended. */

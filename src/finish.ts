@@ -61,7 +61,7 @@ export class Finisher {
     this.ended(exchange, {
       status,
       bytesIn: bytesIn(exchange),
-      bytesOut: Buffer.byteLength(body),
+      bytesOut: answer.bytes ?? Buffer.byteLength(body),
       whole: true,
     })
     return answer
@@ -132,8 +132,8 @@ export class Finisher {
   }
 }
 
-function bytesIn({ request }: Exchange): number {
-  return request.bytesIn ?? Number(request.header('content-length') ?? 0)
+function bytesIn({ request, announced }: Exchange): number {
+  return request.bytesIn ?? announced
 }
 
 const NOTHING_SENT: Sent = { status: 0, bytesIn: 0, bytesOut: 0, whole: false }

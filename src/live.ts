@@ -4,6 +4,7 @@ import type { Deployment } from './control/deployment.js'
 import type { Stage } from './exchange.js'
 import type { RoutePlan } from './pipeline.js'
 import type { Router } from './resolve/router.js'
+import type { StagePaths } from './resolve/stage.js'
 
 /** A stage on one deployment, compiled. */
 export interface LiveStage {
@@ -20,15 +21,21 @@ export interface LiveStage {
  * serves few. Nothing that they are made of ever changes.
  */
 export class RoutePlans {
-  readonly #compiled = new Map<CompleteRoute, RoutePlan>()
+  /** By the route's index. */
+  readonly #compiled: (RoutePlan | undefined)[]
+  readonly #compile: (route: CompleteRoute) => RoutePlan
 
-  constructor(private readonly compile: (route: CompleteRoute) => RoutePlan) {}
+  /** @param count how many routes there are */
+  constructor(count: number, compile: (route: CompleteRoute) => RoutePlan) {
+    this.#compiled = new Array<RoutePlan | undefined>(count).fill(undefined)
+    this.#compile = compile
+  }
 
   get(route: CompleteRoute): RoutePlan {
-    const known = this.#compiled.get(route)
+    const known = this.#compiled[route.index]
     if (known !== undefined) return known
-    const plan = this.compile(route)
-    this.#compiled.set(route, plan)
+    const plan = this.#compile(route)
+    this.#compiled[route.index] = plan
     return plan
   }
 }
@@ -36,6 +43,7 @@ export class RoutePlans {
 /** The whole of it. A request reads the reference once and never sees half of a change. */
 export interface Live {
   readonly byName: ReadonlyMap<string, LiveStage>
+  readonly byPath: StagePaths<LiveStage>
   readonly plans: ReadonlyMap<string, CompletePlan>
   /** Of policies that the app declares on its routes, in the order of their declaration. */
   readonly inline: readonly InlinePlan[]

@@ -12,6 +12,7 @@ import type { Late } from '../late.js'
 import { type InlinePlan, type Live, type LiveStage, RoutePlans } from '../live.js'
 import { compile, type Surroundings } from '../pipeline.js'
 import type { Policy } from '../policy.js'
+import { StagePaths } from '../resolve/stage.js'
 import { COMPILES_AT_START } from '../startup.js'
 import type { Counters } from '../store/contract.js'
 import type { InlineRoute } from './declare.js'
@@ -72,7 +73,12 @@ export function snapshot(given: Sources): Live {
   const sources: Compiling = { ...given, planLimits: new Map(limits) }
   const byName = new Map<string, LiveStage>()
   for (const [name, state] of sources.stages) byName.set(name, liveStage(sources, state))
-  return { byName, plans: sources.plans, inline: inlinePlans(sources, byName) }
+  return {
+    byName,
+    byPath: new StagePaths(byName),
+    plans: sources.plans,
+    inline: inlinePlans(sources, byName),
+  }
 }
 
 function liveStage(sources: Compiling, { deployment, settings }: StageState): LiveStage {
@@ -88,8 +94,9 @@ function onDeployment(sources: Compiling, id: string, settings: CompleteStage, c
     throw new TypeError(`stage '${settings.name}' points at '${id}', which is not held`)
   const variables = canary ? { ...settings.variables, ...settings.canary?.variables } : settings.variables
   const around = surroundings(sources, { ...settings, variables }, deployment)
-  const plans = new RoutePlans((route) => compile(gated(route, settings), around))
-  for (const route of deployment.complete.routes) {
+  const { routes } = deployment.complete
+  const plans = new RoutePlans(routes.length, (route) => compile(gated(route, settings), around))
+  for (const route of routes) {
     if (COMPILES_AT_START || startsEarly(route)) plans.get(route)
   }
   const { responder } = deployment

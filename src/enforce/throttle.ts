@@ -24,13 +24,22 @@ export function throttle({ counters, plans, route, throttles }: Limits): Step {
   const own = throttles.map((each) => demandOf(counters, each))
   const keyless = new Take(counters, own)
   const byPlan = new Map<string, Take>()
+  // Made when first asked for: there may be hundreds of plans, and of routes.
+  const takeOf = (plan: string) => {
+    const take = byPlan.get(plan) ?? new Take(counters, ordered(plans.get(plan), route, own))
+    byPlan.set(plan, take)
+    return take
+  }
+  // Most callers are in the plan of the one before.
+  let last: string | undefined
+  let take = keyless
   return (exchange) => {
-    if (exchange.plan === undefined) return keyless.for(exchange)
-    // Made when first asked for: there may be hundreds of plans, and of routes.
-    const known = byPlan.get(exchange.plan)
-    if (known !== undefined) return known.for(exchange)
-    const take = new Take(counters, ordered(plans.get(exchange.plan), route, own))
-    byPlan.set(exchange.plan, take)
+    const { plan } = exchange
+    if (plan === undefined) return keyless.for(exchange)
+    if (plan !== last) {
+      take = takeOf(plan)
+      last = plan
+    }
     return take.for(exchange)
   }
 }
@@ -120,8 +129,20 @@ function typeOf(counter: Counter | undefined): RefusalType {
 
 const NO_FAULTS: readonly never[] = Object.freeze([])
 
+/** Those of a flood are told the same. */
+let lastRetry = { seconds: Number.NaN, headers: NO_FAULTS as readonly string[] }
+
+/** @param wait ms */
+function retryAfter(wait: number): readonly string[] {
+  const seconds = Math.max(1, Math.ceil(wait / 1000))
+  if (seconds !== lastRetry.seconds) {
+    const headers = seconds < Number.POSITIVE_INFINITY ? ['Retry-After', String(seconds)] : []
+    lastRetry = { seconds, headers: Object.freeze(headers) }
+  }
+  return lastRetry.headers
+}
+
 function refused(counter: Counter | undefined, wait: number): Refusal {
-  const headers = Number.isFinite(wait) ? ['Retry-After', String(Math.max(1, Math.ceil(wait / 1000)))] : []
   const detail = counter && (counter.subject === '' ? counter.name : `${counter.name} ${counter.subject}`)
-  return new Refusal(typeOf(counter), detail, undefined, headers, NO_FAULTS, true)
+  return new Refusal(typeOf(counter), detail, undefined, retryAfter(wait), NO_FAULTS, true)
 }

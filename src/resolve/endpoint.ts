@@ -9,6 +9,10 @@ import { forwardedClient } from './forwarded.js'
 interface Fields {
   readonly bytes: number
   readonly hosts: number
+  /** The value of `Host`, where it is there. */
+  readonly host: string | undefined
+  /** The value of `Content-Length`. */
+  readonly length: string | undefined
   /** Whether anything says that a proxy was on the way. */
   readonly forwarded: boolean
 }
@@ -21,6 +25,9 @@ export class Endpoint {
   readonly #addresses: Addresses
   readonly #report: (error: Error) => void
   readonly #loopback = new Map<string, boolean>()
+  /** The host of the request before, which most have in common: a header's text has no hash yet, to be looked up by. */
+  #lastHost = ''
+  #wasLoopback = false
   #warned = false
 
   /** @param report told once of a proxy that is not trusted */
@@ -40,13 +47,15 @@ export class Endpoint {
     const fields = scan(request.rawHeaders())
     if (fields.bytes > headers) return new Refusal('HEADERS_TOO_LARGE', `more than ${headers} bytes`)
     if (fields.hosts > 1) return new Refusal('MALFORMED_TARGET', 'more than one Host header')
-    if (Number(request.header('content-length')) > body) {
-      return new Refusal('REQUEST_TOO_LARGE', `a body of more than ${body} bytes`)
+    if (fields.length !== undefined) {
+      exchange.announced = Number(fields.length) || 0
+      if (exchange.announced > body)
+        return new Refusal('REQUEST_TOO_LARGE', `a body of more than ${body} bytes`)
     }
-    return this.#locate(exchange, fields.forwarded)
+    return this.#locate(exchange, fields)
   }
 
-  #locate(exchange: Exchange, forwarded: boolean): Refusal | undefined {
+  #locate(exchange: Exchange, { forwarded, host }: Fields): Refusal | undefined {
     const { request } = exchange
     let peer = this.#addresses.peer(request.peer)
     exchange.proxied = peer.trusted
@@ -55,7 +64,7 @@ export class Endpoint {
       exchange.secure = client.protocol === undefined ? request.encrypted : client.protocol === 'https'
       peer = client.peer
     } else if (peer.loopback && forwarded) return this.#untrustedProxy()
-    else if (peer.loopback && this.#isLoopback(request.header('host') ?? '')) exchange.secure = true
+    else if (peer.loopback && this.#isLoopback(host ?? request.header('host') ?? '')) exchange.secure = true
     this.#place(exchange, peer)
     return undefined
   }
@@ -67,6 +76,14 @@ export class Endpoint {
 
   /** The same few hosts are asked for again and again. */
   #isLoopback(host: string): boolean {
+    if (host !== this.#lastHost) {
+      this.#wasLoopback = this.#lookUp(host)
+      this.#lastHost = host
+    }
+    return this.#wasLoopback
+  }
+
+  #lookUp(host: string): boolean {
     const known = this.#loopback.get(host)
     if (known !== undefined) return known
     if (this.#loopback.size >= MOST_HOSTS) this.#loopback.clear()
@@ -88,7 +105,7 @@ export class Endpoint {
 
 const FORWARDING = /^(?:forwarded|via|x-forwarded-.*|x-real-ip)$/i
 
-/** Whether a name's first and third letters, of either case, are those of `host` or of what `FORWARDING` matches. */
+/** Whether a name could be one of those that are looked for, by a letter or two of it, of either case, and its length. */
 function isWorthALook(name: string): boolean {
   switch (name.charCodeAt(0) | 0x20) {
     case 0x78: // x: x-forwarded-…, x-real-ip
@@ -97,21 +114,32 @@ function isWorthALook(name: string): boolean {
     case 0x76: // v: via
     case 0x68: // h: host
       return true
+    case 0x63: // c: content-length
+      return name.length === CONTENT_LENGTH.length
     default:
       return false
   }
 }
 
+const CONTENT_LENGTH = 'content-length'
+
+/** One pass instead of a look-up by each name. */
 function scan(fields: readonly string[]): Fields {
   let bytes = 0
   let hosts = 0
+  let host: string | undefined
+  let length: string | undefined
   let forwarded = false
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index] ?? ''
-    bytes += name.length + (fields[index + 1]?.length ?? 0)
+    const value = fields[index + 1] ?? ''
+    bytes += name.length + value.length
     if (!isWorthALook(name)) continue
-    if (name === 'Host' || name === 'host' || (name.length === 4 && name.toLowerCase() === 'host')) hosts++
+    if (name === 'Host' || name === 'host' || (name.length === 4 && name.toLowerCase() === 'host')) {
+      hosts++
+      host = value
+    } else if (name.length === CONTENT_LENGTH.length && name.toLowerCase() === CONTENT_LENGTH) length = value
     else if (FORWARDING.test(name)) forwarded = true
   }
-  return { bytes, hosts, forwarded }
+  return { bytes, hosts, host, length, forwarded }
 }

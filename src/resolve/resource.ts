@@ -14,6 +14,11 @@ export interface Captures {
 /** A node, case folded away, and the segment by which a pattern goes on from there. */
 export type Fork = readonly [at: Node<unknown>, taken: Segment]
 
+/** How far a router has grown. */
+export interface Growth {
+  routes: number
+}
+
 /** What ANY stands for where methods are listed. */
 const COMMON = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -61,11 +66,16 @@ export class Resource<T> {
 
   /** Of its pattern, case folded away. */
   readonly #segments: readonly Segment[]
+  readonly #growth: Growth
+  #contested = false
+  /** Of how many routes that was found. */
+  #among = 0
 
-  constructor(headFallback: boolean, forks: readonly Fork[], segments: readonly Segment[]) {
+  constructor(headFallback: boolean, forks: readonly Fork[], segments: readonly Segment[], growth: Growth) {
     this.#headFallback = headFallback
     this.#forks = forks
     this.#segments = segments
+    this.#growth = growth
   }
 
   add(method: string, value: T, captures: Captures): Entry<T> {
@@ -86,8 +96,13 @@ export class Resource<T> {
     return [...names]
   }
 
+  /** Whether another resource has text where a path of this one may have just anything. */
   get contested(): boolean {
-    return this.#forks.some(([node, taken]) => node.outranks(taken))
+    if (this.#among !== this.#growth.routes) {
+      this.#contested = this.#forks.some(([node, taken]) => node.outranks(taken))
+      this.#among = this.#growth.routes
+    }
+    return this.#contested
   }
 
   /** Whether it has text where the pattern of another first departs from it to take anything. */

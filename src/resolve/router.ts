@@ -6,7 +6,7 @@
  */
 import { Bare } from '../bare.js'
 import type { Pattern, Segment } from '../complete.js'
-import { type Captures, type Entry, type Fork, Resource } from './resource.js'
+import { type Captures, type Entry, type Fork, type Growth, Resource } from './resource.js'
 import { decodeText, encodeSegment, Target } from './target.js'
 import { type Capture, captured, find, fold, mixedValues, Node } from './trie.js'
 
@@ -44,6 +44,8 @@ export class Router<T> {
   /** Routes with the same parameters share one list of them: less to fetch from memory. */
   readonly #captures = new Map<string, Captures>()
 
+  readonly #growth: Growth = { routes: 0 }
+
   constructor({ headFallback = true }: RouterOptions = {}) {
     this.#headFallback = headFallback
   }
@@ -55,6 +57,7 @@ export class Router<T> {
     const known = first?.own(method)
     if (known !== undefined) return known.value
     const resource = first?.resource ?? this.#resource(pattern)
+    this.#growth.routes++
     const entry = resource.add(method, value, this.#capturesOf(pattern))
     node.value = first ?? entry
     return undefined
@@ -114,7 +117,7 @@ export class Router<T> {
       this.#cased ||= JSON.stringify(folded) !== JSON.stringify(segment)
       node = node.grow(folded)
     }
-    const resource = new Resource<T>(this.#headFallback, forks, all)
+    const resource = new Resource<T>(this.#headFallback, forks, all, this.#growth)
     node.value = (node.value ?? new Set()).add(resource)
     return resource
   }

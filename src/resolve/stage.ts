@@ -1,6 +1,7 @@
 /** Which stage a request is for: by host and base path, by the first segment of its path, or the one there is. */
 import type { BasePath } from '../complete.js'
-import type { Target } from './target.js'
+import { Table } from './table.js'
+import { encodeSegment, type Target } from './target.js'
 
 /** A stage found, and how many segments of the path led to it. */
 export interface Found<S> {
@@ -24,24 +25,37 @@ export const DEFAULT_STAGE = '$default'
  */
 export function byHost<S>(
   { domains, defaultEndpoint }: Hosts,
-  stages: ReadonlyMap<string, S>,
+  { byName, byPath }: { readonly byName: ReadonlyMap<string, S>; readonly byPath: StagePaths<S> },
   host: string,
   target: Target,
 ): Found<S> | 'host' | undefined {
   const mappings = domains.get(host)
-  if (mappings === undefined) return defaultEndpoint ? byPath(stages, target) : 'host'
+  if (mappings === undefined) return defaultEndpoint ? byPath.find(target) : 'host'
   // Longest first, whole segments only.
   const mapping = mappings.find(({ segments }) =>
     segments.every((segment, at) => segment === target.segments[at]),
   )
-  const stage = mapping && stages.get(mapping.stage)
+  const stage = mapping && byName.get(mapping.stage)
   return stage && { stage, from: mapping.segments.length }
 }
 
-/** The stage that the first segment names; the unnamed one otherwise. */
-export function byPath<S>(stages: ReadonlyMap<string, S>, { first }: Target): Found<S> | undefined {
-  const named = first === undefined || first === DEFAULT_STAGE ? undefined : stages.get(first)
-  if (named !== undefined) return { stage: named, from: 1 }
-  const unnamed = stages.get(DEFAULT_STAGE)
-  return unnamed && { stage: unnamed, from: 0 }
+/** Stages by the first segment of a path. */
+export class StagePaths<S> {
+  readonly #named: Table<{ readonly text: string; readonly found: Found<S> }>
+  readonly #unnamed: Found<S> | undefined
+
+  /** @param stages by name */
+  constructor(stages: ReadonlyMap<string, S>) {
+    const unnamed = stages.get(DEFAULT_STAGE)
+    this.#unnamed = unnamed && { stage: unnamed, from: 0 }
+    const named = [...stages].filter(([name]) => name !== DEFAULT_STAGE)
+    this.#named = new Table(
+      named.map(([name, stage]) => ({ text: encodeSegment(name), found: { stage, from: 1 } })),
+    )
+  }
+
+  /** The stage that the first segment names; the unnamed one otherwise. */
+  find({ canonicalPath }: Target): Found<S> | undefined {
+    return this.#named.find(canonicalPath, 1)?.found ?? this.#unnamed
+  }
 }

@@ -13,6 +13,8 @@ const UNFIT = /[^!"$-~]/
 /** A target that is fit to be matched. */
 export class Target {
   #segments: readonly string[] | undefined = undefined
+  /** Where the second segment begins, once it was asked for: by the stage, the router, and for what the app gets. */
+  #second = 0
   /** What {@link canonical} was last asked for: the app gets it, and the record has it. */
   #from = 0
   #below = ''
@@ -44,21 +46,12 @@ export class Target {
     return this.#segments
   }
 
-  /** The first segment, decoded, without splitting all of them. */
-  get first(): string | undefined {
-    const end = this.canonicalPath.indexOf('/', 1)
-    const text = this.canonicalPath.slice(1, end === -1 ? undefined : end)
-    return text === '' ? undefined : decodeText(text)
-  }
-
   /** Where segment `from` begins in the canonical path; past its end where there is none. */
   offset(from: number): number {
-    let at = 1
-    for (let cut = 0; cut < from; cut++) {
-      const slash = this.canonicalPath.indexOf('/', at)
-      if (slash === -1) return this.canonicalPath.length + 1
-      at = slash + 1
-    }
+    if (from === 0) return 1
+    if (this.#second === 0) this.#second = after(this.canonicalPath, 1)
+    let at = this.#second
+    for (let cut = 1; cut < from; cut++) at = after(this.canonicalPath, at)
     return at
   }
 
@@ -71,6 +64,12 @@ export class Target {
     }
     return this.#below
   }
+}
+
+/** Behind the next slash; past the end where there is none. */
+function after(path: string, at: number): number {
+  const slash = path.indexOf('/', at)
+  return slash === -1 ? path.length + 1 : slash + 1
 }
 
 /**

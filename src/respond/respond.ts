@@ -1,4 +1,5 @@
 /** The last steps of every exchange: an outcome becomes the answer that is sent. */
+
 import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, ReceivedAnswer, Refusal } from '../exchange.js'
@@ -32,6 +33,11 @@ function bareHeaders(
   length: string,
   own: readonly string[],
 ): string[] {
+  const [name, value] = own
+  if (ratePolicy !== '' && name !== undefined && value !== undefined && own.length === 2) {
+    // biome-ignore format: names and values in turn
+    return ['x-amzn-RequestId', requestId, 'RateLimit-Policy', ratePolicy, 'RateLimit', rateState, 'content-type', JSON_TYPE, 'x-amzn-ErrorType', error, 'content-length', length, name, value]
+  }
   // biome-ignore format: names and values in turn
   const headers =
     ratePolicy === ''
@@ -102,7 +108,7 @@ export class Responder {
   /** The same for most refusals, which are what floods are answered with. */
   #ready(exchange: Exchange, refusal: Refusal): Answer {
     exchange.refusal = refusal
-    const { status, error, body, length } = READY[refusal.type]
+    const { status, error, body, bytes, length } = READY[refusal.type]
     const own = ownHeaders(refusal)
     const headers = this.#isBare(exchange)
       ? bareHeaders(exchange, error, length, own)
@@ -110,7 +116,8 @@ export class Responder {
           ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error, 'content-length', length],
           own,
         )
-    return new Answer(status, headers, exchange.request.method === 'HEAD' ? '' : body)
+    if (exchange.request.method === 'HEAD') return new Answer(status, headers)
+    return new Answer(status, headers, body, bytes)
   }
 
   /** Whether its answer has no headers but those that all have. */
@@ -152,14 +159,16 @@ interface Ready {
   readonly status: number
   readonly error: string
   readonly body: string
-  /** In bytes, as a header has it. */
+  readonly bytes: number
+  /** The same, as a header has it. */
   readonly length: string
 }
 
 const READY = Object.fromEntries(
   Object.entries(REFUSALS).map(([type, { status, error, message }]) => {
     const body = worded(message)
-    return [type, { status, error, body, length: String(Buffer.byteLength(body)) }]
+    const bytes = Buffer.byteLength(body)
+    return [type, { status, error, body, bytes, length: String(bytes) }]
   }),
 ) as Readonly<Record<RefusalType, Ready>>
 

@@ -6,12 +6,11 @@ import { Handle, type SlotTable } from './slots.js'
 import { boundedSubject } from './subject.js'
 import { Timeline } from './timeline.js'
 
-type Verdict = Pick<Taken, 'refusedBy' | 'wait' | 'observed'>
+const NONE: readonly number[] = Object.freeze([])
 
-const ADMITTED: Verdict = { refusedBy: -1, wait: 0, observed: Object.freeze([]) }
-
-/** So many calls sweep together: what they look at is then read from memory once. */
-const SWEPT = 16
+/** After so many calls there are so many sweeps together: what they look at is then read from memory once. */
+const CALLS = 32
+const SWEEPS = 16
 
 /** `memoryStore().counters` */
 export class MemoryCounters implements Counters {
@@ -44,10 +43,9 @@ export class MemoryCounters implements Counters {
 
   /** @throws TypeError for a counter that another store has opened. */
   take(counters: readonly Counter[], now: number): Taken {
-    for (const counter of counters) this.#own(counter)
-    const handles = counters as readonly Handle[]
     this.#moveTo(now)
-    return this.#settle(handles, this.#check(handles) ? ADMITTED : this.#judge(handles))
+    const handles = counters as readonly Handle[]
+    return this.#check(handles) ? this.#settle(handles, -1, 0, NONE) : this.#judge(handles)
   }
 
   /** Notes what each has, and tells whether that is enough everywhere. */
@@ -55,17 +53,20 @@ export class MemoryCounters implements Counters {
     if (handles.length > this.#available.length) this.#available = new Float64Array(handles.length)
     let enough = true
     for (let index = 0; index < handles.length; index++) {
-      const available = handles[index]?.available() ?? 0
+      const handle = handles[index] as Handle
+      // Nobody else has this timeline: it tells our own more quickly than their class does.
+      if (handle.table?.timeline !== this.#timeline) throw foreign(handle)
+      const available = handle.available()
       this.#available[index] = available
       if (available < ONE) enough = false
     }
     return enough
   }
 
-  #judge(handles: readonly Handle[]): Verdict {
+  #judge(handles: readonly Handle[]): Taken {
     let refusedBy = -1
     let wait = 0
-    let observed = ADMITTED.observed
+    let observed = NONE
     for (let index = 0; index < handles.length; index++) {
       const available = this.#available[index] ?? 0
       if (available >= ONE) continue
@@ -77,10 +78,10 @@ export class MemoryCounters implements Counters {
       if (refusedBy < 0) refusedBy = index
       wait = Math.max(wait, handle?.wait(available) ?? 0)
     }
-    return { refusedBy, wait, observed }
+    return this.#settle(handles, refusedBy, wait, observed)
   }
 
-  #settle(handles: readonly Handle[], { refusedBy, wait, observed }: Verdict): Taken {
+  #settle(handles: readonly Handle[], refusedBy: number, wait: number, observed: readonly number[]): Taken {
     const remaining = new Array<number>(handles.length)
     const reset = new Array<number>(handles.length)
     for (let index = 0; index < handles.length; index++) {
@@ -114,7 +115,7 @@ export class MemoryCounters implements Counters {
 
   #own(counter: Counter | undefined): Handle {
     if (counter instanceof Handle && counter.table.timeline === this.#timeline) return counter
-    throw new TypeError(`counter '${counter?.name}' was not opened by this store`)
+    throw foreign(counter)
   }
 
   #quota(counter: Counter): QuotaCounter {
@@ -125,13 +126,13 @@ export class MemoryCounters implements Counters {
 
   #moveTo(now: number): void {
     this.#timeline.moveTo(now)
-    this.#calls = (this.#calls + 1) % SWEPT
+    this.#calls = (this.#calls + 1) % CALLS
     if (this.#calls === 0) this.#sweep()
   }
 
-  /** For each request a look at a slot or two of what others left behind, instead of a timer. */
+  /** For every few requests a look at a slot or two of what others left behind, instead of a timer. */
   #sweep(): void {
-    for (let times = 0; times < SWEPT; times++) {
+    for (let times = 0; times < SWEEPS; times++) {
       if (this.#tables[this.#turn]?.sweep() === true) continue
       this.#turn = this.#turn + 1 < this.#tables.length ? this.#turn + 1 : 0
     }
@@ -154,4 +155,8 @@ export class MemoryCounters implements Counters {
     this.#tables.push(table)
     return table
   }
+}
+
+function foreign(counter: Counter | undefined): TypeError {
+  return new TypeError(`counter '${counter?.name}' was not opened by this store`)
 }

@@ -278,6 +278,17 @@ describe('transport', () => {
     expect((await send(make({ httpsOnly: false }).gateway, 'GET /pets/7', plain)).status).toBe(200)
   })
 
+  it('goes by the host of this request, whoever was there before', async () => {
+    const { gateway } = make()
+    const from = async (host: string) =>
+      (await send(gateway, 'GET /pets/7', { secure: false, headers: { host } })).status
+    expect(await from('localhost:80')).toBe(200)
+    expect(await from('acme.com')).toBe(403)
+    expect(await from('localhost:80')).toBe(200)
+    expect(await from('')).toBe(403)
+    expect(await from('127.0.0.1')).toBe(200)
+  })
+
   it('does not believe a caller’s forwarding headers', async () => {
     const { gateway } = make()
     const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '198.51.100.9' }

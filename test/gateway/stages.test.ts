@@ -39,6 +39,16 @@ describe('stages', () => {
     expect(await status(gateway, 'GET /$default/pets/7')).toBe(404)
   })
 
+  it('may have names that are parts of each other, and one without a name beside them', async () => {
+    const gateway = make({ stages: { prod: {}, 'prod-2': {}, p: {}, $default: {} } })
+    const stage = async (path: string) => (await send(gateway, `GET ${path}`)).forwarded?.gateway.stage
+    for (const name of ['prod', 'prod-2', 'p', 'prod']) expect(await stage(`/${name}/pets/7`)).toBe(name)
+    expect(await stage('/pets/7')).toBe('$default')
+    expect(await stage('/prod-3/pets/7')).toBeUndefined()
+    expect(await stage('/')).toBeUndefined()
+    expect(await stage('/prod')).toBeUndefined()
+  })
+
   it('of a domain go by the longest base path, whole segments only', async () => {
     const gateway = make({
       stages: { one: {}, two: {}, rest: {} },

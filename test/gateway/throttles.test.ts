@@ -32,6 +32,22 @@ describe('throttles', () => {
     expect(account.records.at(-1)?.detail).toBe('api/account')
   })
 
+  it('are those of the caller’s plan, whichever plan the caller before was in', async () => {
+    const gateway = createGateway({
+      routes: [route('GET /pets', { apiKey: true })],
+      plans: { one: { throttle: { rate: 1, burst: 1 } }, three: { throttle: { rate: 1, burst: 3 } } },
+      clock: testClock(),
+    })
+    for (const plan of ['one', 'three'] as const)
+      await gateway.control.createApiKey({ name: plan, value: `key-of-${plan}-0123456789`, plans: [plan] })
+    const status = async (plan: string) =>
+      (await send(gateway, 'GET /pets', { headers: { 'x-api-key': `key-of-${plan}-0123456789` } })).status
+    const seen = []
+    for (const plan of ['one', 'three', 'one', 'three', 'three', 'one', 'three'])
+      seen.push(await status(plan))
+    expect(seen).toEqual([200, 200, 429, 200, 200, 429, 429])
+  })
+
   it('are not told to the caller when they are not its own', async () => {
     const { gateway } = make({ account: { throttle: { rate: 1, burst: 1 } } })
     expect((await send(gateway, 'GET /pets')).headers.ratelimit).toBeUndefined()

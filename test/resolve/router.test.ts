@@ -295,6 +295,17 @@ describe('an app that folds case', () => {
     expect(differs(routes, path)).toBe(false)
   })
 
+  it('is thought of for routes that come later, too', () => {
+    const router = routerOf(['ANY /{proxy+}'])
+    const differs = () => {
+      const found = router.match('GET', fit('/ADMIN'), 0)
+      return found instanceof Match && router.foldedDiffers(fit('/ADMIN'), 0, found)
+    }
+    expect(differs()).toBe(false)
+    for (const pattern of parseRoute('ANY /admin').patterns) router.add('ANY', pattern, 'ANY /admin')
+    expect(differs()).toBe(true)
+  })
+
   it('is thought of behind a stage, too', () => {
     expect(differs(['ANY /{proxy+}', 'ANY /admin'], '/prod/ADMIN', 1)).toBe(true)
     expect(differs(['ANY /{proxy+}', 'ANY /admin'], '/PROD/other', 1)).toBe(false)

@@ -42,12 +42,6 @@ describe('a target that is fit', () => {
     expect(fit('/').trailingSlash).toBe(false)
     expect(fit('/a?b/').trailingSlash).toBe(false)
   })
-
-  it('gives its first segment without splitting the rest', () => {
-    expect(fit('/prod/a').first).toBe('prod')
-    expect(fit('/pr%C3%B6d').first).toBe('pröd')
-    expect(fit('/').first).toBeUndefined()
-  })
 })
 
 describe('the canonical path', () => {
