@@ -149,11 +149,9 @@ export function unslashTarget({ canonicalPath }: Target): Target {
 function read({ names, mixed }: Captures, { canonicalPath, encoded }: Target): Params {
   if (mixed !== undefined) return readMixed(mixed, canonicalPath)
   const params = new Bare<string>()
-  let at = 0
-  for (const name of names) {
-    const text = canonicalPath.slice(captured[at], captured[at + 1])
-    params[name] = encoded ? decodeText(text) : text
-    at += 2
+  for (let index = 0; index < names.length; index++) {
+    const text = canonicalPath.slice(captured[index * 2], captured[index * 2 + 1])
+    params[names[index] as string] = encoded ? decodeText(text) : text
   }
   return params
 }
