@@ -22,7 +22,14 @@ interface Mixed<V> {
   readonly node: Node<V>
 }
 
+/** Where a walk can go from a node: nowhere or several ways, by a literal alone, by a parameter alone. */
+const SEVERAL = 0
+const LITERALS = 1
+const PARAM = 2
+
 export class Node<V> {
+  /** Of the three above; known beforehand, as nearly every node has one way to go. */
+  ways = SEVERAL
   /** The first literal below, while they are few; the others follow as its `next`, in the order of their coming. */
   child: Node<V> | undefined = undefined
   param: Node<V> | undefined = undefined
@@ -61,6 +68,14 @@ export class Node<V> {
 
   /** The node below that a segment leads to; made where there is none. */
   grow(segment: Segment): Node<V> {
+    const below = this.#below(segment)
+    const others = this.mixed ?? this.greedy
+    if (this.param === undefined) this.ways = others === undefined ? LITERALS : SEVERAL
+    else this.ways = others === undefined && this.child === undefined ? PARAM : SEVERAL
+    return below
+  }
+
+  #below(segment: Segment): Node<V> {
     if (segment.kind === 'literal') return this.#growLiteral(encodeSegment(segment.text))
     if (segment.kind === 'mixed') return this.#growMixed(segment)
     this[segment.kind] ??= new Node('')
@@ -113,49 +128,47 @@ export function fold(text: string): string {
  * @param count how many positions are in `captured` already
  */
 export function find<V>(from: Node<V>, path: string, start: number, count: number): V | undefined {
-  let node = from
+  let node: Node<V> | undefined = from
   let at = start
   let seen = count
-  while (at < path.length) {
-    const literal = node.child === undefined ? undefined : node.literal(path, at)
-    const others = node.param ?? node.greedy ?? node.mixed
-    if (literal !== undefined) {
-      const next = at + literal.text.length + 1
-      if (others === undefined) {
-        node = literal
-        at = next
-        continue
-      }
-      const found = find(literal, path, next, seen)
-      if (found !== undefined) return found
-    }
-    if (others === undefined) return undefined
-    const slash = path.indexOf('/', at)
-    const end = slash === -1 ? path.length : slash
-    captured[seen++] = at
-    captured[seen++] = end
-    at = end + 1
-    if (node.param === undefined || node.mixed !== undefined || node.greedy !== undefined) {
-      return findOther(node, path, at, seen)
-    }
-    node = node.param
+  while (node !== undefined && at < path.length) {
+    if (node.ways === LITERALS) {
+      node = node.literal(path, at)
+      if (node !== undefined) at += node.text.length + 1
+    } else if (node.ways === PARAM) {
+      const end = endOf(path, at)
+      captured[seen++] = at
+      captured[seen++] = end
+      at = end + 1
+      node = node.param
+    } else return findAmong(node, path, at, seen)
   }
-  return node.value
+  return node?.value
 }
 
-/** The same from a node where there is more than one way to go, for the segment that was captured last. */
-function findOther<V>(node: Node<V>, path: string, at: number, seen: number): V | undefined {
-  const first = captured[seen - 2] ?? 0
-  const end = captured[seen - 1] ?? 0
+/** The same from a node where there is more than one way to go. */
+function findAmong<V>(node: Node<V>, path: string, start: number, seen: number): V | undefined {
+  const literal = node.literal(path, start)
+  const below = literal && find(literal, path, start + literal.text.length + 1, seen)
+  if (below !== undefined) return below
+  const end = endOf(path, start)
+  captured[seen] = start
+  captured[seen + 1] = end
   for (const branch of node.mixed ?? []) {
-    const fits = mixedValues(branch.segment.texts, decodeText(path.slice(first, end))) !== undefined
-    const found = fits ? find(branch.node, path, at, seen) : undefined
+    const fits = mixedValues(branch.segment.texts, decodeText(path.slice(start, end))) !== undefined
+    const found = fits ? find(branch.node, path, end + 1, seen + 2) : undefined
     if (found !== undefined) return found
   }
-  const found = node.param && find(node.param, path, at, seen)
+  const found = node.param && find(node.param, path, end + 1, seen + 2)
   if (found !== undefined) return found
-  captured[seen - 1] = path.endsWith('/') ? path.length - 1 : path.length
+  captured[seen + 1] = path.endsWith('/') ? path.length - 1 : path.length
   return node.greedy?.value
+}
+
+/** Where the segment that begins there ends. */
+function endOf(path: string, at: number): number {
+  const slash = path.indexOf('/', at)
+  return slash === -1 ? path.length : slash
 }
 
 /**
