@@ -14,8 +14,6 @@ export class Answer<B extends WholeBody | ByteStream = WholeBody | ByteStream> {
     readonly headers: readonly string[],
     /** A stream is sent as it comes, and read once. */
     readonly body: B | '' = '',
-    /** Of the body, where they are counted already. */
-    readonly bytes?: number,
   ) {}
 }
 

@@ -61,7 +61,7 @@ export class Finisher {
     this.ended(exchange, {
       status,
       bytesIn: bytesIn(exchange),
-      bytesOut: answer.bytes ?? Buffer.byteLength(body),
+      bytesOut: Buffer.byteLength(body),
       whole: true,
     })
     return answer

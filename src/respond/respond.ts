@@ -1,5 +1,4 @@
 /** The last steps of every exchange: an outcome becomes the answer that is sent. */
-
 import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, ReceivedAnswer, Refusal } from '../exchange.js'
@@ -108,7 +107,7 @@ export class Responder {
   /** The same for most refusals, which are what floods are answered with. */
   #ready(exchange: Exchange, refusal: Refusal): Answer {
     exchange.refusal = refusal
-    const { status, error, body, bytes, length } = READY[refusal.type]
+    const { status, error, body, length } = READY[refusal.type]
     const own = ownHeaders(refusal)
     const headers = this.#isBare(exchange)
       ? bareHeaders(exchange, error, length, own)
@@ -116,8 +115,7 @@ export class Responder {
           ['content-type', JSON_TYPE, 'x-amzn-ErrorType', error, 'content-length', length],
           own,
         )
-    if (exchange.request.method === 'HEAD') return new Answer(status, headers)
-    return new Answer(status, headers, body, bytes)
+    return new Answer(status, headers, exchange.request.method === 'HEAD' ? '' : body)
   }
 
   /** Whether its answer has no headers but those that all have. */
@@ -159,16 +157,14 @@ interface Ready {
   readonly status: number
   readonly error: string
   readonly body: string
-  readonly bytes: number
-  /** The same, as a header has it. */
+  /** In bytes, as a header has it. */
   readonly length: string
 }
 
 const READY = Object.fromEntries(
   Object.entries(REFUSALS).map(([type, { status, error, message }]) => {
     const body = worded(message)
-    const bytes = Buffer.byteLength(body)
-    return [type, { status, error, body, bytes, length: String(bytes) }]
+    return [type, { status, error, body, length: String(Buffer.byteLength(body)) }]
   }),
 ) as Readonly<Record<RefusalType, Ready>>
 
