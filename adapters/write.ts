@@ -4,6 +4,7 @@ import { Readable, type Writable } from 'node:stream'
 import { PosternError } from '../src/errors.js'
 import type { Answer } from '../src/exchange.js'
 import { type ByteStream, isStream, release } from '../src/stream.js'
+import { place } from './outgoing.js'
 import type { NodeRequest } from './request.js'
 
 /**
@@ -135,7 +136,8 @@ function byName(fields: readonly string[]): Record<string, string> {
 /** Sets the headers of an answer that the app will give: names and values in turn. */
 export function setHeaders(res: ServerResponse, headers: readonly string[]): void {
   const all = varying(res, headers)
-  for (let index = 0; index < all.length; index += 2) res.setHeader(all[index] ?? '', all[index + 1] ?? '')
+  for (let index = place(res, all); index < all.length; index += 2)
+    res.setHeader(all[index] ?? '', all[index + 1] ?? '')
 }
 
 /** Sets the headers of an answer of the gateway's, in place of those of the same name. */
