@@ -19,7 +19,9 @@ function headersWith(values) {
 const sent = { status: 200, bytesIn: 0, bytesOut: 120, whole: true }
 
 /** @type {import('postern').Forward<CallerRequest>} */
-function forward(exchange) {
+function forward(exchange, { localTarget }) {
+  // As every adapter does.
+  if (exchange.forwardTarget === localTarget) throw new Error('its stage is to be taken off')
   gateway.headers(exchange)
   gateway.ended(exchange, sent)
   return passed

@@ -21,8 +21,8 @@ export function adopted(
   const stage = (at?.canary ? live?.canary?.live : live)?.stage
   if (stage?.deployment !== at?.deployment) return undefined
   const exchange = new Exchange(gateway, request, outer.requestId, outer.startedAt)
-  const { forwardTarget } = exchange
-  Object.assign(exchange, outer, { gateway, request, at: stage, forwardTarget })
+  const { forwards } = exchange
+  Object.assign(exchange, outer, { gateway, request, at: stage, forwards })
   Object.assign(exchange, { tap: undefined, watched: false, forwardHeaders: undefined })
   Object.assign(outer, { ended: true })
   return exchange

@@ -205,7 +205,7 @@ function choose(stage: LiveStage, random: () => number): LiveStage {
 /** The app gets the path below the stage, spelt as the gateway understood it. */
 function forwarding(exchange: Exchange, target: Target, from: number, plan: RoutePlan): RoutePlan {
   exchange.from = from
-  if (from > 0 || !target.clean) exchange.forwardTarget = target.canonical(from) + target.query
+  if (from > 0 || !target.clean) exchange.forwards = target
   return plan
 }
 

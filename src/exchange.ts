@@ -56,6 +56,15 @@ export interface Identity {
   /** The counters that are held open for it, by the limits of which plan. */
   openedFor: object | undefined
   opened: (Counter | undefined)[]
+  /** How it was last refused by a limit. */
+  limited?: Limited | undefined
+}
+
+/** What a caller was told by a limit. */
+export interface Limited {
+  readonly counter: Counter | undefined
+  readonly seconds: number
+  readonly refusal: Refusal
 }
 
 /** What is known of a caller whom policies have admitted. */
@@ -101,8 +110,8 @@ export class Exchange implements GatewayContext {
     | undefined = undefined
   /** How many of its segments led to the stage. */
   from = 0
-  /** What the app gets instead of `request.localTarget`. */
-  forwardTarget: string
+  /** What {@link forwardTarget} is made of, or it itself. */
+  forwards: string | { canonical(from: number): string; readonly query: string }
   at: Stage | undefined = undefined
   on: Route | undefined = undefined
   cors: CompleteCors | undefined = undefined
@@ -170,7 +179,7 @@ export class Exchange implements GatewayContext {
   ) {
     this.sourceIp = request.peer
     this.secure = request.encrypted
-    this.forwardTarget = request.localTarget
+    this.forwards = request.localTarget
   }
 
   /** The host's name that the caller used: lower case, without port and trailing dot. */
@@ -179,6 +188,15 @@ export class Exchange implements GatewayContext {
       /^(\[[^\]]*\]|[^:]*)/.exec(this.request.header('host')?.toLowerCase() ?? '')?.[0]?.replace(/\.$/, '') ??
       ''
     )
+  }
+
+  /** What the app gets instead of `request.localTarget`. Made when it is asked for: what is refused needs none. */
+  get forwardTarget(): string {
+    const { forwards, from } = this
+    if (typeof forwards === 'string') return forwards
+    const text = forwards.canonical(from) + forwards.query
+    this.forwards = text
+    return text
   }
 
   /** As matched, without stage or base path; decoded, so for humans only. */

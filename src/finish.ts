@@ -1,5 +1,6 @@
 /** The two finishers that run on every exchange: respond makes its answer, record tells how it ended. */
 import { Buffer } from 'node:buffer'
+import type { WholeBody } from './answer.js'
 import type { Clock } from './clock.js'
 import type { Complete } from './complete.js'
 import type { Runtime } from './definition.js'
@@ -29,6 +30,9 @@ export class Finisher {
   readonly #clock: Clock
   readonly #compat: 'aws' | undefined
   readonly #api: string
+  /** The body of the refusal before, and its bytes. */
+  #measured: WholeBody = ''
+  #bytes = 0
 
   constructor(front: Complete, { onRecord, onRefusal, clock, report }: Finishing) {
     this.#responder = new Responder(front, onRefusal)
@@ -61,10 +65,20 @@ export class Finisher {
     this.ended(exchange, {
       status,
       bytesIn: bytesIn(exchange),
-      bytesOut: Buffer.byteLength(body),
+      bytesOut: this.#bytesOf(body, outcome),
       whole: true,
     })
     return answer
+  }
+
+  /** A flood is refused with the same text again and again: that is measured once. */
+  #bytesOf(body: WholeBody, outcome: Outcome): number {
+    if (outcome instanceof Answer) return Buffer.byteLength(body)
+    if (body !== this.#measured) {
+      this.#bytes = Buffer.byteLength(body)
+      this.#measured = body
+    }
+    return this.#bytes
   }
 
   /** An answer that is on its way for a while ends its exchange when it has been read, or is read no further. */

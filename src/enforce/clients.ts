@@ -6,7 +6,7 @@ import { instant } from '../clock.js'
 import type { CompletePlan } from '../complete.js'
 import type { KeyRecord, KeySource } from '../definition.js'
 import { digestApiKey } from '../digest.js'
-import type { Identity } from '../exchange.js'
+import type { Identity, Limited } from '../exchange.js'
 import { bounded } from '../store/bounded.js'
 import type { Counter } from '../store/contract.js'
 import { Recent } from '../store/recent.js'
@@ -19,6 +19,7 @@ class Known implements Identity {
   others: readonly CompletePlan[] = []
   openedFor: object | undefined = undefined
   opened: (Counter | undefined)[] = []
+  limited: Limited | undefined = undefined
 
   constructor(
     /** Clock, ms: looked up anew from then on. */

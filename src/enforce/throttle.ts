@@ -1,5 +1,5 @@
 /** Throttle: all buckets of a request and its quota, in one atomic take. */
-import { type Exchange, type Outcome, Refusal, type Step } from '../exchange.js'
+import { type Exchange, type Limited, type Outcome, Refusal, type Step } from '../exchange.js'
 import type { RefusalType } from '../refusal.js'
 import type { Counter, Counters, Taken } from '../store/contract.js'
 import { type Demand, demandOf, type Named, type PlanLimits } from './limits.js'
@@ -106,7 +106,7 @@ class Take {
   #settle(asked: readonly Counter[], taken: Taken, exchange: Exchange): Outcome | undefined {
     if (taken.observed.length > 0) for (const index of taken.observed) exchange.observe(typeOf(asked[index]))
     this.#fields.tell(taken, exchange)
-    if (taken.refusedBy >= 0) return refused(asked[taken.refusedBy], taken.wait)
+    if (taken.refusedBy >= 0) return refused(asked[taken.refusedBy], taken.wait, exchange)
     exchange.charged = { counters: asked, before: exchange.charged }
     return undefined
   }
@@ -129,20 +129,22 @@ function typeOf(counter: Counter | undefined): RefusalType {
 
 const NO_FAULTS: readonly never[] = Object.freeze([])
 
-/** Those of a flood are told the same. */
-let lastRetry = { seconds: Number.NaN, headers: NO_FAULTS as readonly string[] }
+/** Keyless callers are told apart by nothing that could hold it. */
+let lastKeyless: Limited | undefined
 
-/** @param wait ms */
-function retryAfter(wait: number): readonly string[] {
+/** Who goes on all the same is told the same, until the seconds have changed. @param wait ms */
+function refused(counter: Counter | undefined, wait: number, { identity }: Exchange): Refusal {
   const seconds = Math.max(1, Math.ceil(wait / 1000))
-  if (seconds !== lastRetry.seconds) {
-    const headers = seconds < Number.POSITIVE_INFINITY ? ['Retry-After', String(seconds)] : []
-    lastRetry = { seconds, headers: Object.freeze(headers) }
-  }
-  return lastRetry.headers
+  const last = identity === undefined ? lastKeyless : identity.limited
+  if (last !== undefined && last.counter === counter && last.seconds === seconds) return last.refusal
+  const limited = { counter, seconds, refusal: refusalOf(counter, seconds) }
+  if (identity === undefined) lastKeyless = limited
+  else identity.limited = limited
+  return limited.refusal
 }
 
-function refused(counter: Counter | undefined, wait: number): Refusal {
+function refusalOf(counter: Counter | undefined, seconds: number): Refusal {
   const detail = counter && (counter.subject === '' ? counter.name : `${counter.name} ${counter.subject}`)
-  return new Refusal(typeOf(counter), detail, undefined, retryAfter(wait), NO_FAULTS, true)
+  const headers = seconds < Number.POSITIVE_INFINITY ? ['Retry-After', String(seconds)] : []
+  return new Refusal(typeOf(counter), detail, undefined, Object.freeze(headers), NO_FAULTS, true)
 }

@@ -32,7 +32,8 @@ function bareHeaders(
   length: string,
   own: readonly string[],
 ): string[] {
-  const [name, value] = own
+  const name = own[0]
+  const value = own[1]
   if (ratePolicy !== '' && name !== undefined && value !== undefined && own.length === 2) {
     // biome-ignore format: names and values in turn
     return ['x-amzn-RequestId', requestId, 'RateLimit-Policy', ratePolicy, 'RateLimit', rateState, 'content-type', JSON_TYPE, 'x-amzn-ErrorType', error, 'content-length', length, name, value]

@@ -45,7 +45,7 @@ export class MemoryCounters implements Counters {
   take(counters: readonly Counter[], now: number): Taken {
     this.#moveTo(now)
     const handles = counters as readonly Handle[]
-    return this.#check(handles) ? this.#settle(handles, -1, 0, NONE) : this.#judge(handles)
+    return this.#check(handles) ? this.#charge(handles, NONE) : this.#judge(handles)
   }
 
   /** Notes what each has, and tells whether that is enough everywhere. */
@@ -63,36 +63,39 @@ export class MemoryCounters implements Counters {
     return enough
   }
 
+  /** At least one has not enough. */
   #judge(handles: readonly Handle[]): Taken {
+    const remaining = new Array<number>(handles.length)
+    const reset = new Array<number>(handles.length)
     let refusedBy = -1
     let wait = 0
     let observed = NONE
     for (let index = 0; index < handles.length; index++) {
+      const handle = handles[index] as Handle
       const available = this.#available[index] ?? 0
+      remaining[index] = whole(available)
+      reset[index] = handle.reset(available)
       if (available >= ONE) continue
-      const handle = handles[index]
-      if (handle?.limit.observe === true) {
+      if (handle.limit.observe === true) {
         observed = [...observed, index]
         continue
       }
       if (refusedBy < 0) refusedBy = index
-      wait = Math.max(wait, handle?.wait(available) ?? 0)
+      wait = Math.max(wait, handle.wait(available))
     }
-    return this.#settle(handles, refusedBy, wait, observed)
+    return refusedBy < 0 ? this.#charge(handles, observed) : { refusedBy, wait, remaining, reset, observed }
   }
 
-  #settle(handles: readonly Handle[], refusedBy: number, wait: number, observed: readonly number[]): Taken {
+  #charge(handles: readonly Handle[], observed: readonly number[]): Taken {
     const remaining = new Array<number>(handles.length)
     const reset = new Array<number>(handles.length)
     for (let index = 0; index < handles.length; index++) {
-      const handle = handles[index]
-      if (handle === undefined) continue
-      const available = this.#available[index] ?? 0
-      const left = refusedBy < 0 ? handle.charge(available) : available
-      remaining[index] = Math.max(0, Math.floor(left + TOLERANCE))
+      const handle = handles[index] as Handle
+      const left = handle.charge(this.#available[index] ?? 0)
+      remaining[index] = whole(left)
       reset[index] = handle.reset(left)
     }
-    return { refusedBy, wait, remaining, reset, observed }
+    return { refusedBy: -1, wait: 0, remaining, reset, observed }
   }
 
   usage(counter: Counter, from: string, to: string): readonly DayUsage[] {
@@ -155,6 +158,11 @@ export class MemoryCounters implements Counters {
     this.#tables.push(table)
     return table
   }
+}
+
+/** Of what is there, what can be taken. */
+function whole(available: number): number {
+  return Math.max(0, Math.floor(available + TOLERANCE))
 }
 
 function foreign(counter: Counter | undefined): TypeError {

@@ -48,6 +48,63 @@ describe('throttles', () => {
     expect(seen).toEqual([200, 200, 429, 200, 200, 429, 429])
   })
 
+  it('tell each caller of its own wait, by the limit that refuses now', async () => {
+    const clock = testClock(Date.UTC(2026, 0, 1, 12))
+    const details: unknown[] = []
+    const gateway = createGateway({
+      routes: [route('GET /pets', { apiKey: true })],
+      plans: { basic: { throttle: { rate: 0.1, burst: 1 }, quota: { limit: 2, period: 'day' } } },
+      clock,
+      onRecord: ({ refusal, detail }) => details.push(refusal && `${refusal} ${detail}`),
+    })
+    const { control } = gateway
+    const ids = new Map<string, string>()
+    for (const name of ['a', 'b']) {
+      const { id } = await control.createApiKey({
+        name,
+        value: `key-of-${name}-0123456789abc`,
+        plans: ['basic'],
+      })
+      ids.set(id, name)
+    }
+    const ask = async (name: string) => {
+      const { headers } = await send(gateway, 'GET /pets', {
+        headers: { 'x-api-key': `key-of-${name}-0123456789abc` },
+      })
+      const detail = String(details.at(-1)).replace(/\S+$/, (id) => ids.get(id) ?? id)
+      return [detail, headers['retry-after']]
+    }
+    const throttled = (name: string, wait: string) => [`THROTTLED api/plan/basic ${name}`, wait]
+    for (const name of ['a', 'b']) expect(await ask(name)).toEqual(['undefined', undefined])
+    for (const name of ['a', 'b', 'b', 'a']) expect(await ask(name)).toEqual(throttled(name, '10'))
+    clock.advance(3_500)
+    for (const name of ['a', 'b', 'a']) expect(await ask(name)).toEqual(throttled(name, '7'))
+    clock.advance(6_500)
+    expect(await ask('a')).toEqual(['undefined', undefined])
+    const untilMidnight = 12 * 60 * 60 - 10
+    expect(await ask('a')).toEqual(throttled('a', String(untilMidnight)))
+    clock.advance(10_000)
+    expect(await ask('a')).toEqual(['QUOTA_EXCEEDED api/plan/basic/quota a', String(untilMidnight - 10)])
+    expect(await ask('b')).toEqual(['undefined', undefined])
+  })
+
+  it('name the limit that has refused, though nothing tells callers apart', async () => {
+    const throttle = { rate: 1, burst: 1 }
+    const routes = [
+      route('GET /pets', { throttle }),
+      route('GET /orders', { throttle: { ...throttle, rate: 0.5 } }),
+    ]
+    const { gateway, records } = make({ routes })
+    for (const path of ['/pets', '/orders', '/pets', '/orders', '/pets']) await send(gateway, `GET ${path}`)
+    expect(records.map(({ detail }) => detail)).toEqual([
+      undefined,
+      undefined,
+      'api/stage/$default/GET /pets',
+      'api/stage/$default/GET /orders',
+      'api/stage/$default/GET /pets',
+    ])
+  })
+
   it('are not told to the caller when they are not its own', async () => {
     const { gateway } = make({ account: { throttle: { rate: 1, burst: 1 } } })
     expect((await send(gateway, 'GET /pets')).headers.ratelimit).toBeUndefined()
