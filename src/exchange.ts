@@ -111,7 +111,14 @@ export class Exchange implements GatewayContext {
   /** How many of its segments led to the stage. */
   from = 0
   /** What {@link forwardTarget} is made of, or it itself. */
-  forwards: string | { canonical(from: number): string; readonly query: string }
+  forwards:
+    | string
+    | {
+        /** The path from this segment on, encoded. */
+        canonical(from: number): string
+        /** With its `?`; empty where there is none. */
+        readonly query: string
+      }
   at: Stage | undefined = undefined
   on: Route | undefined = undefined
   cors: CompleteCors | undefined = undefined
@@ -197,6 +204,10 @@ export class Exchange implements GatewayContext {
     const text = forwards.canonical(from) + forwards.query
     this.forwards = text
     return text
+  }
+
+  set forwardTarget(target: string) {
+    this.forwards = target
   }
 
   /** As matched, without stage or base path; decoded, so for humans only. */

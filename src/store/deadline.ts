@@ -88,9 +88,15 @@ const groups = new Map<number, Group>()
 /** Calls `late` after `ms`, a thirty-second of it later at most, unless it is cancelled. */
 export function within(ms: number, late: () => void): Deadline {
   if (!SHARES_TIMERS) return ownTimer(ms, late)
-  const group = groups.get(ms) ?? new Group(ms)
+  return groupOf(ms).add(late)
+}
+
+function groupOf(ms: number): Group {
+  const known = groups.get(ms)
+  if (known !== undefined) return known
+  const group = new Group(ms)
   groups.set(ms, group)
-  return group.add(late)
+  return group
 }
 
 /** The same for who waits meanwhile, and is to find the process there. */

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import express from 'express'
 import Koa from 'koa'
-import { answer, createGateway, route } from 'postern'
+import { answer, before, createGateway, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { type NodeListener, toNode } from 'postern/node'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -31,6 +31,21 @@ describe('toNode', () => {
     const response = await fetch(`${url}/prod/pets/7?a=1`)
     expect(await response.json()).toEqual({ method: 'GET', url: '/pets/7?a=1', body: '' })
     expect(response.headers.get('x-amzn-requestid')).toBe((await record()).requestId)
+  })
+
+  test('hands on under another path where a step has said so', async () => {
+    const { gateway } = guard({
+      routes: [route('GET /pets/{petId}')],
+      stages: { prod: {} },
+      steps: [
+        before('integrate', (exchange) => {
+          exchange.forwardTarget = `/v2${exchange.forwardTarget}`
+          return undefined
+        }),
+      ],
+    })
+    const { url } = await serve(toNode(gateway, echo))
+    expect(await (await fetch(`${url}/prod/pets/7?a=1`)).json()).toMatchObject({ url: '/v2/pets/7?a=1' })
   })
 
   test('reads a body for its model, and leaves every byte of it to the app', async () => {
