@@ -117,7 +117,9 @@ class KoaRequest extends NodeRequest {
 
   pass(gateway: Gateway, exchange: Exchange): Passed {
     this.context.gateway = exchange
-    if (handOver(gateway, exchange)) this.#below = this.next()
+    if (!handOver(gateway, exchange)) return passed
+    this.#keepHeaders(gateway, exchange)
+    this.#below = this.next()
     return passed
   }
 
@@ -128,11 +130,7 @@ class KoaRequest extends NodeRequest {
       this.#answer(result, gateway.report)
       return DONE
     }
-    if (this.#below === undefined) return DONE
-    return this.#below.catch((error: unknown) => {
-      this.#keepHeaders(gateway)
-      throw error
-    })
+    return this.#below ?? DONE
   }
 
   /** As an app in Koa would, so that what stands before the gateway sees it; at once where nothing does. */
@@ -159,15 +157,21 @@ class KoaRequest extends NodeRequest {
     return readableOf(body, this.res).once('error', () => this.res.destroy())
   }
 
-  /** Koa takes all headers off an answer before it says what went wrong. */
-  #keepHeaders(gateway: Gateway): void {
+  /** Koa takes all headers off an answer before it says what went wrong, wherever that was. */
+  #keepHeaders(gateway: Gateway, exchange: Exchange): void {
     const { context, res } = this
-    const { gateway: exchange } = context
-    const end = res.end
-    res.end = (...args: unknown[]) => {
-      res.end = end
-      if (!res.headersSent) setHeaders(res, gateway.headers(exchange as Exchange))
-      return Reflect.apply(end, res, args)
+    const { onerror } = context
+    context.onerror = (error) => {
+      // Koa calls it at the end of each answer, too.
+      if (error !== undefined && error !== null && !res.headersSent) {
+        const { end } = res
+        res.end = (...args: unknown[]) => {
+          res.end = end
+          if (!res.headersSent) setHeaders(res, gateway.headers(exchange))
+          return Reflect.apply(end, res, args)
+        }
+      }
+      Reflect.apply(onerror, context, [error])
     }
   }
 }

@@ -25,16 +25,11 @@ interface Declared extends CompleteParameter {
   readonly list: boolean | undefined
 }
 
-/** What was sent, under what the route declares: the values in their order; none where there is none. */
-interface Given {
-  readonly declared: Declared
-  readonly values: readonly string[]
-}
+/** What was sent for a parameter: one value, several in their order, or nothing. */
+type Given = string | readonly string[] | undefined
 
-interface Checked {
-  readonly declared: Declared
-  readonly validated: Validated
-}
+/** What its schema has made of that. */
+type Outcome = Validated | undefined
 
 /**
  * Sets `exchange.query` and `exchange.headers` to the declared parameters, as their schemas have made them, or refuses
@@ -56,31 +51,31 @@ export function validateParameters(
       detailed,
     })
   }
-  const finish = (exchange: Exchange, checked: readonly Checked[]) => {
-    const wrong = checked.filter(isWrong)
-    if (wrong.length > 0) return refuse(exchange, inNames('Invalid', wrong), wrong.flatMap(faultsOf))
-    exchange.query = queried.size === 0 ? NO_VALUES : valuesIn('query', checked)
-    exchange.headers = heads ? valuesIn('header', checked) : NO_VALUES
+  const finish = (exchange: Exchange, outcomes: readonly Outcome[]) => {
+    const wrong = declared.filter((_, index) => outcomes[index]?.faults !== undefined)
+    if (wrong.length > 0)
+      return refuse(
+        exchange,
+        inNames('Invalid', wrong),
+        declared.flatMap((each, index) => faultsOf(each, outcomes[index])),
+      )
+    exchange.query = queried.size === 0 ? NO_VALUES : valuesIn('query', declared, outcomes)
+    exchange.headers = heads ? valuesIn('header', declared, outcomes) : NO_VALUES
     return undefined
   }
   return (exchange) => {
     const query = queried.size === 0 ? NONE : queryOf(exchange)
     if (typeof query === 'string')
       return refuse(exchange, 'Invalid request parameters', [fault('query', 'parse', query)])
-    const given: Given[] = []
-    const missing: Given[] = []
-    for (const each of declared) {
-      const one = { declared: each, values: valuesOf(each, exchange, query) }
-      if (isMissing(one)) missing.push(one)
-      else if (one.values.length > 0) given.push(one)
-    }
+    const given = declared.map((each) => givenFor(each, exchange, query))
+    const missing = declared.filter((each, index) => each.required && isBlank(given[index]))
     if (missing.length > 0)
       return refuse(exchange, inNames('Missing required', missing), missing.map(missingFault))
     const hidden = query.size === 0 ? NO_FAULTS : disguises(queried, query)
     if (hidden.length > 0) return refuse(exchange, 'Invalid request parameters', hidden)
-    const checked = given.map(check)
-    if (checked.every(isChecked)) return finish(exchange, checked)
-    return Promise.all(checked).then((late) => finish(exchange, late))
+    const outcomes = declared.map((each, index) => check(each, given[index]))
+    if (outcomes.every(isHere)) return finish(exchange, outcomes)
+    return Promise.all(outcomes).then((late) => finish(exchange, late))
   }
 }
 
@@ -101,12 +96,15 @@ function queryOf({ request: { target } }: Exchange): Parameters | string {
   return mark === -1 ? NONE : parameters(target.slice(mark + 1))
 }
 
-function valuesOf(declared: Declared, { request, params }: Exchange, query: Parameters): readonly string[] {
-  if (declared.in === 'query') return query.get(declared.key) ?? []
+function givenFor(declared: Declared, { request, params }: Exchange, query: Parameters): Given {
+  if (declared.in === 'query') return single(query.get(declared.key))
   const text = declared.in === 'header' ? request.header(declared.key) : own(params, declared.key)
-  if (text === undefined) return []
   // Fields of a header are lists by HTTP itself (RFC 9110, 5.6.1), and path parameters by OpenAPI's style `simple`.
-  return declared.list ? text.split(',').map((each) => each.trim()) : [text]
+  return declared.list && text !== undefined ? single(text.split(',').map((each) => each.trim())) : text
+}
+
+function single(values: readonly string[] | undefined): Given {
+  return values?.length === 1 ? values[0] : values
 }
 
 function own(params: Readonly<Record<string, string>>, name: string): string | undefined {
@@ -114,24 +112,21 @@ function own(params: Readonly<Record<string, string>>, name: string): string | u
 }
 
 /** Blank is missing, as in AWS. */
-function isMissing({ declared, values }: Given): boolean {
-  return declared.required && values.every((value) => value.trim() === '')
+function isBlank(given: Given): boolean {
+  if (typeof given === 'string') return given.trim() === ''
+  return given === undefined || given.every((value) => value.trim() === '')
 }
 
-function missingFault({ declared }: Given): ValidationFault {
-  return fault(declared.pointer, 'required', 'is missing')
+function missingFault({ pointer }: Declared): ValidationFault {
+  return fault(pointer, 'required', 'is missing')
 }
 
 const PLACES = ['header', 'path', 'query']
 
 /** `Missing required request parameters: [h, p, q]` */
-function inNames(words: string, all: readonly { readonly declared: Declared }[]): string {
-  const names = PLACES.flatMap((place) => all.filter(({ declared }) => declared.in === place).map(nameOf))
+function inNames(words: string, all: readonly Declared[]): string {
+  const names = PLACES.flatMap((place) => all.filter((each) => each.in === place).map(({ name }) => name))
   return `${words} request parameters: [${names.join(', ')}]`
-}
-
-function nameOf({ declared }: { readonly declared: Declared }): string {
-  return declared.name
 }
 
 function disguises(queried: ReadonlyMap<string, Declared>, query: Parameters): readonly ValidationFault[] {
@@ -140,41 +135,38 @@ function disguises(queried: ReadonlyMap<string, Declared>, query: Parameters): r
   )
 }
 
-function check({ declared, values }: Given): Checked | Promise<Checked> {
-  const { validate, list, pointer } = declared
-  const [first = ''] = values
-  if (validate === undefined) return { declared, validated: { value: values.length === 1 ? first : values } }
-  if (values.length > 1 && list === false) {
-    return { declared, validated: { faults: [fault(pointer, 'repeated', 'is given more than once')] } }
-  }
-  const validated = validate(values.length === 1 ? first : values)
-  if (!(validated instanceof Promise)) return { declared, validated }
-  const checked = validated.then((late) => ({ declared, validated: late }))
+function check({ validate, list, pointer }: Declared, given: Given): Outcome | Promise<Outcome> {
+  if (given === undefined) return undefined
+  if (validate === undefined) return { value: given }
+  if (typeof given !== 'string' && list === false)
+    return { faults: [fault(pointer, 'repeated', 'is given more than once')] }
+  const outcome = validate(given)
   // The schema of another one may throw before this one is waited for.
-  checked.catch(() => {})
-  return checked
+  if (outcome instanceof Promise) outcome.catch(() => {})
+  return outcome
 }
 
-function isChecked(each: Checked | Promise<Checked>): each is Checked {
-  return !(each instanceof Promise)
+function isHere(outcome: Outcome | Promise<Outcome>): outcome is Outcome {
+  return !(outcome instanceof Promise)
 }
 
-function isWrong({ validated }: Checked): boolean {
-  return validated.faults !== undefined
-}
-
-function faultsOf({ declared, validated }: Checked): readonly ValidationFault[] {
-  const { pointer } = declared
-  const faults = validated.faults ?? []
+function faultsOf({ pointer }: Declared, outcome: Outcome): readonly ValidationFault[] {
+  const faults = outcome?.faults ?? []
   return faults.map((each) =>
     each.pointer.startsWith(pointer) ? each : { ...each, pointer: pointer + each.pointer },
   )
 }
 
-function valuesIn(place: Declared['in'], checked: readonly Checked[]): Readonly<Record<string, unknown>> {
+function valuesIn(
+  place: Declared['in'],
+  declared: readonly Declared[],
+  outcomes: readonly Outcome[],
+): Readonly<Record<string, unknown>> {
   const values = new Bare<unknown>()
-  for (const { declared, validated } of checked) {
-    if (declared.in === place && validated.faults === undefined) put(values, declared.key, validated.value)
+  for (const [index, each] of declared.entries()) {
+    const outcome = outcomes[index]
+    if (each.in === place && outcome !== undefined && outcome.faults === undefined)
+      put(values, each.key, outcome.value)
   }
   return values
 }

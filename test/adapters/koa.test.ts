@@ -66,6 +66,24 @@ describe.each([
     expect(response.headers.get('x-amzn-requestid')).toBe((await record()).requestId)
   })
 
+  test('an error thrown above, when the app has answered, keeps them as well', async () => {
+    const { gateway, record } = guard({ routes: [route('GET /pets', { cors: true })] })
+    const app = new Framework()
+    app.use(async (_, next) => {
+      await next()
+      throw new Error('no pets')
+    })
+    app.use(toKoa(gateway))
+    app.use((ctx) => {
+      ctx.body = 'pets'
+    })
+    const { url } = await start(app)
+    const response = await fetch(`${url}/pets`, { headers: { origin: 'https://acme.com' } })
+    expect([response.status, await response.text()]).toEqual([500, 'Internal Server Error'])
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(response.headers.get('x-amzn-requestid')).toBe((await record()).requestId)
+  })
+
   test('a single route is gated by gate.route, alone or behind a mounted gateway', async () => {
     const { gateway, recorded } = guard({ ...KEYED, routes: [route('POST /pets/{petId}')] })
     const gate = toKoa(gateway)
