@@ -68,6 +68,8 @@ class Take {
   readonly #counters: Counters
   readonly #demands: readonly Demand[]
   readonly #fields: RateFields
+  /** How the last one was refused of those that have no key. */
+  #limited: Limited | undefined
 
   constructor(counters: Counters, demands: readonly Demand[]) {
     this.#counters = counters
@@ -106,9 +108,20 @@ class Take {
   #settle(asked: readonly Counter[], taken: Taken, exchange: Exchange): Outcome | undefined {
     if (taken.observed.length > 0) for (const index of taken.observed) exchange.observe(typeOf(asked[index]))
     this.#fields.tell(taken, exchange)
-    if (taken.refusedBy >= 0) return refused(asked[taken.refusedBy], taken.wait, exchange)
+    if (taken.refusedBy >= 0) return this.#refused(asked[taken.refusedBy], taken.wait, exchange)
     exchange.charged = { counters: asked, before: exchange.charged }
     return undefined
+  }
+
+  /** Who goes on all the same is told the same, until the seconds have changed. */
+  #refused(counter: Counter | undefined, wait: number, { identity }: Exchange): Refusal {
+    const seconds = Math.max(1, Math.ceil(wait / 1000))
+    const last = identity === undefined ? this.#limited : identity.limited
+    if (last !== undefined && last.counter === counter && last.seconds === seconds) return last.refusal
+    const limited = limitedBy(counter, seconds)
+    if (identity === undefined) this.#limited = limited
+    else identity.limited = limited
+    return limited.refusal
   }
 }
 
@@ -129,22 +142,11 @@ function typeOf(counter: Counter | undefined): RefusalType {
 
 const NO_FAULTS: readonly never[] = Object.freeze([])
 
-/** Keyless callers are told apart by nothing that could hold it. */
-let lastKeyless: Limited | undefined
-
-/** Who goes on all the same is told the same, until the seconds have changed. @param wait ms */
-function refused(counter: Counter | undefined, wait: number, { identity }: Exchange): Refusal {
-  const seconds = Math.max(1, Math.ceil(wait / 1000))
-  const last = identity === undefined ? lastKeyless : identity.limited
-  if (last !== undefined && last.counter === counter && last.seconds === seconds) return last.refusal
-  const limited = { counter, seconds, refusal: refusalOf(counter, seconds) }
-  if (identity === undefined) lastKeyless = limited
-  else identity.limited = limited
-  return limited.refusal
-}
-
-function refusalOf(counter: Counter | undefined, seconds: number): Refusal {
+/** @param seconds `Infinity`: it never admits */
+function limitedBy(counter: Counter | undefined, seconds: number): Limited {
   const detail = counter && (counter.subject === '' ? counter.name : `${counter.name} ${counter.subject}`)
-  const headers = seconds < Number.POSITIVE_INFINITY ? ['Retry-After', String(seconds)] : []
-  return new Refusal(typeOf(counter), detail, undefined, Object.freeze(headers), NO_FAULTS, true)
+  const headers = Object.freeze(seconds < Number.POSITIVE_INFINITY ? ['Retry-After', String(seconds)] : [])
+  const refusal = new Refusal(typeOf(counter), detail, undefined, headers, NO_FAULTS, true)
+  // Told again and again, it is nobody's to change.
+  return { counter, seconds, refusal: Object.freeze(refusal) }
 }

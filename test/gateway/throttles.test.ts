@@ -88,6 +88,22 @@ describe('throttles', () => {
     expect(await ask('b')).toEqual(['undefined', undefined])
   })
 
+  it('give hooks a refusal that they cannot change for the next one', async () => {
+    const errors: unknown[] = []
+    const { gateway } = make({
+      routes: [route('GET /pets', { throttle: { rate: 1, burst: 1 } })],
+      onRefusal: (refusal) => {
+        Object.assign(refusal, { message: 'for you alone' })
+        return undefined
+      },
+      onError: (error) => errors.push(error),
+    })
+    const answers = []
+    for (let turn = 0; turn < 3; turn++) answers.push((await send(gateway, 'GET /pets')).status)
+    expect(answers).toEqual([200, 500, 500])
+    expect(errors.map(String)).toEqual(Array(2).fill(expect.stringContaining('read only property')))
+  })
+
   it('name the limit that has refused, though nothing tells callers apart', async () => {
     const throttle = { rate: 1, burst: 1 }
     const routes = [
