@@ -3,13 +3,13 @@
  * takes for a dictionary: to set a header, to look for one and to send them are searches by hash then, 4 us of a request.
  * In an object with a hidden class, as Node 26 has it, they are next to nothing.
  */
-import { OutgoingMessage, type ServerResponse } from 'node:http'
+import { OutgoingMessage } from 'node:http'
 
 /** The headers of a response, by their names in lower case: how each is spelt, and its value. */
 type Held = Record<string, [name: string, value: unknown]>
 
 /** A response, as it has them by a symbol of Node's; `null` while there are none. */
-type Holder = Record<symbol, Held | null | undefined>
+type Holder = OutgoingMessage & { [key: symbol]: Held | null | undefined }
 
 /** Given its prototype when it is first needed: nothing in that is to look like a header, `constructor` neither. */
 const Fields = function Fields() {} as unknown as { new (): Held; prototype: object }
@@ -20,12 +20,12 @@ const Fields = function Fields() {} as unknown as { new (): Held; prototype: obj
  * @param headers names and values in turn
  * @returns how many texts of the list that were; the rest are to be set
  */
-export function place(res: ServerResponse, headers: readonly string[]): number {
+export function place(res: OutgoingMessage, headers: readonly string[]): number {
   slot ??= findSlot()
   if (slot === false || headers[0] !== 'x-amzn-RequestId') return 0
   // Whoever has put something in its place is to hear of them.
-  if ((res as OutgoingMessage).setHeader !== slot.setHeader) return 0
-  const holder = res as unknown as Holder
+  if (res.setHeader !== slot.setHeader) return 0
+  const holder = res as Holder
   const held = holder[slot.key]
   // HTTP/2 keeps them elsewhere, and doubles in tests do as they like.
   if (held === undefined) return 0
@@ -56,7 +56,7 @@ let slot: Slot | false | undefined
 function findSlot(): Slot | false {
   Fields.prototype = Object.freeze(Object.create(null))
   const message = new OutgoingMessage()
-  const holder = message as unknown as Holder
+  const holder = message as Holder
   const key = Object.getOwnPropertySymbols(message).find(({ description }) => description === 'kOutHeaders')
   if (key === undefined || holder[key] !== null) return false
   message.setHeader('X-One', '1')
