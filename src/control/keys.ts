@@ -22,6 +22,7 @@ import {
   type StoredKey,
 } from './keys/record.js'
 import { KeyShelf } from './keys/shelf.js'
+import { Sieve } from './keys/sieve.js'
 
 export type {
   ApiKey,
@@ -50,11 +51,13 @@ export class ApiKeys implements KeySource {
   readonly #stagesOf: StagesOf
   readonly #ids: () => string
   readonly #bytes: RandomBytes
+  /** `undefined` where others write keys, too. */
+  readonly #sieve: Sieve | undefined
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(
     records: Records,
-    { clock, most, stagesOf, onChange, ids, bytes = nodeCrypto().randomBytes }: ApiKeysOptions,
+    { clock, most, stagesOf, onChange, ids, areOurs, bytes = nodeCrypto().randomBytes }: ApiKeysOptions,
   ) {
     this.#shelf = new KeyShelf(records, onChange ?? (() => {}))
     this.#clock = clock
@@ -62,11 +65,17 @@ export class ApiKeys implements KeySource {
     this.#stagesOf = stagesOf
     this.#ids = ids ?? (() => randomId(bytes))
     this.#bytes = bytes
+    this.#sieve = areOurs ? new Sieve() : undefined
   }
 
   /** The key of a value, by the value's digest. Whether it is enabled and in time is for the caller to see. */
   find(digest: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
     return this.#shelf.find(digest, this.#clock)
+  }
+
+  /** Whether {@link find} may find a key of this value: asked for less than its digest costs. */
+  mayHave(value: string): boolean {
+    return this.#sieve?.passes(value) ?? true
   }
 
   /**
@@ -79,6 +88,7 @@ export class ApiKeys implements KeySource {
     return this.#alone(async () => {
       agreeOnStages(fields.plans ?? [], this.#stagesOf)
       const digest = await this.#unused(value)
+      this.#sieve?.add(value)
       if ((await this.#shelf.count(this.#most)) >= this.#most) {
         throw new PosternError(
           'LIMIT_REACHED',
@@ -143,6 +153,7 @@ export class ApiKeys implements KeySource {
     return this.#alone(async () => {
       const before = await this.#known(id)
       const after = rotatedKey(before, await this.#unused(value), grace, this.#clock.now())
+      this.#sieve?.add(value)
       await this.#shelf.write([{ before, after }])
       return { ...apiKey(after), value }
     })
@@ -168,6 +179,10 @@ export class ApiKeys implements KeySource {
       if (failOnWarnings && warnings.length > 0) {
         const lines = warnings.map(({ line, message }) => `\n  line ${line}: ${message}`)
         throw new PosternError('CSV_INVALID', `nothing was imported:${lines.join('')}`, { cause: warnings })
+      }
+      for (const { value } of read.rows) {
+        if (value === undefined) this.#sieve?.open()
+        else this.#sieve?.add(value)
       }
       await this.#shelf.write(planned.changes)
       return { ids: planned.changes.flatMap(({ after }) => after?.id ?? []), warnings }

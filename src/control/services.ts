@@ -49,7 +49,7 @@ export interface Questions {
 const STORE_TIMEOUT = 250
 
 export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Questions): Services {
-  const { clock, keys: own, onError, onRefusal } = runtime
+  const { clock, keys: own, onError, onRefusal, credentials, conditionKeys } = runtime
   const { api, limits } = front
   const timeout = milliseconds(runtime.storeTimeout ?? STORE_TIMEOUT)
   const local = memoryStore()
@@ -66,11 +66,11 @@ export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Que
     clock,
     most: limits.keys,
     stagesOf,
+    areOurs: store === local,
     onChange: () => clients.forget(),
   })
-  const clients = new Clients(own ?? apiKeys, own === undefined && store === local, timeout, onError)
   const kept = own === undefined ? apiKeys : undefined
-  const { credentials, conditionKeys } = runtime
+  const clients = new Clients(own ?? apiKeys, store === local ? kept : undefined, timeout, onError)
   const known = { clock, ...front, bodyLimit: limits.body, timeout, report: onError }
   return {
     clock,

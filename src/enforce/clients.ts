@@ -39,8 +39,15 @@ const MOST_ABSENT_HERE = 64
 /** Longer values are no keys; they are not worth hashing. */
 const LONGEST = 1_024
 
+/** Keys in this process's memory. */
+interface AtHand {
+  /** Whether a key may have this value, without its digest. */
+  mayHave(value: string): boolean
+}
+
 export class Clients {
   readonly #source: KeySource
+  readonly #atHand: AtHand | undefined
   readonly #timeout: number
   readonly #report: (error: unknown) => void
   #failing = false
@@ -50,13 +57,19 @@ export class Clients {
   readonly #pending = new Map<string, Promise<Identity | undefined>>()
 
   /**
-   * @param isAtHand whether a look-up costs next to nothing: few of those that are not there are remembered then
+   * @param atHand where a look-up costs next to nothing: what a guess is told by, and few of them are remembered
    * @param timeout ms that a look-up may take; then, as when it fails, the request is refused
    * @param report told when look-ups begin to fail
    */
-  constructor(source: KeySource, isAtHand: boolean, timeout: number, report: (error: unknown) => void) {
+  constructor(
+    source: KeySource,
+    atHand: AtHand | undefined,
+    timeout: number,
+    report: (error: unknown) => void,
+  ) {
     this.#source = source
-    this.#absent = new Recent(isAtHand ? MOST_ABSENT_HERE : MOST_ABSENT)
+    this.#atHand = atHand
+    this.#absent = new Recent(atHand ? MOST_ABSENT_HERE : MOST_ABSENT)
     this.#timeout = timeout
     this.#report = report
   }
@@ -65,8 +78,8 @@ export class Clients {
   find(value: string, now: number): Identity | undefined | Promise<Identity | undefined> {
     const known = this.#known.get(value)
     if (known !== undefined && isWithin(now, known.until, KEPT)) return known
-    const absentUntil = this.#absent.get(value) ?? Number.NEGATIVE_INFINITY
-    if (value === '' || value.length > LONGEST || isWithin(now, absentUntil, KEPT_ABSENT)) return undefined
+    if (value === '' || value.length > LONGEST || this.#atHand?.mayHave(value) === false) return undefined
+    if (isWithin(now, this.#absent.get(value) ?? Number.NEGATIVE_INFINITY, KEPT_ABSENT)) return undefined
     return this.#pending.get(value) ?? this.#look(value, now)
   }
 

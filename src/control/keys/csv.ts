@@ -21,6 +21,8 @@ export interface ImportWarning {
 export interface KeyRow {
   readonly line: number
   readonly digest: string
+  /** `undefined` where the file has the digest alone. */
+  readonly value: string | undefined
   /** Columns that the file does not have are left out. */
   readonly fields: KeyFields & { readonly name: string }
 }
@@ -133,12 +135,14 @@ function readRow({ line, cells, fault }: CsvRow, columns: ReadonlyMap<string, nu
     expiresAt: whole(cell('ExpiresAt'), null, (text) => text),
     tags: whole(cell('Tags'), {}, jsonOf),
   }
-  return { line, digest: digestOf(cell('Key') ?? ''), fields: { ...readPatch(fields), name: fields.name } }
+  return { line, ...keyOf(cell('Key') ?? ''), fields: { ...readPatch(fields), name: fields.name } }
 }
 
-function digestOf(cell: string): string {
+function keyOf(cell: string): Pick<KeyRow, 'digest' | 'value'> {
   const [, digest] = DIGEST.exec(cell.trim()) ?? []
-  return digest ?? digestApiKey(readValue(cell.trim()))
+  if (digest !== undefined) return { digest, value: undefined }
+  const value = readValue(cell.trim())
+  return { digest: digestApiKey(value), value }
 }
 
 function enabledOf(cell: string | undefined): boolean | undefined {

@@ -11,6 +11,8 @@ export interface ApiKeysOptions {
   readonly most: number
   /** The stages that a plan covers now; `undefined` where there is no such plan. */
   readonly stagesOf: StagesOf
+  /** Whether nobody else writes these records: then the values of all keys pass through here. */
+  readonly areOurs?: boolean
   /** After each change of a key, so that nothing remembered of it is used any longer. */
   readonly onChange?: (id: string) => void
   /** Ids of new keys: letters, digits, `_` and `-`. Default: ten random lower-case letters and digits. */
