@@ -16,7 +16,7 @@ export interface Limits {
 }
 
 /**
- * The take of a request: the plan's method, the plan, the method, the stage, the account, and the quota.
+ * The take of a request: the plan's method, the plan and its quota, then the method, the stage and the account.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
@@ -26,7 +26,7 @@ export function throttle({ counters, plans, route, throttles }: Limits): Step {
   const byPlan = new Map<string, Take>()
   // Made when first asked for: there may be hundreds of plans, and of routes.
   const takeOf = (plan: string) => {
-    const take = byPlan.get(plan) ?? new Take(counters, ordered(plans.get(plan), route, own))
+    const take = byPlan.get(plan) ?? takeWithin(plans.get(plan), route, own, counters)
     byPlan.set(plan, take)
     return take
   }
@@ -44,14 +44,23 @@ export function throttle({ counters, plans, route, throttles }: Limits): Step {
   }
 }
 
-function ordered(
+/** The plan's own limits come first: where the others could not make the wait longer, they refuse without them. */
+function takeWithin(
   plan: PlanLimits | undefined,
   route: string | undefined,
-  own: readonly Demand[],
-): readonly Demand[] {
-  if (plan === undefined) return own
+  others: readonly Demand[],
+  counters: Counters,
+): Take {
+  if (plan === undefined) return new Take(counters, others)
   const method = route === undefined ? undefined : plan.methods.get(route)
-  return [...(method === undefined ? [] : [method]), ...plan.throttles, ...own, plan.quota]
+  const own = [...(method === undefined ? [] : [method]), ...plan.throttles, plan.quota]
+  const demands = [...own, ...others]
+  return new Take(counters, demands, others.every(isSoon) ? own.length : demands.length)
+}
+
+/** Whether it always admits again within the second that whoever is refused is told to wait at least. */
+function isSoon({ limit }: Demand): boolean {
+  return limit.kind === 'bucket' && limit.observe !== true && limit.rate >= 1 && limit.burst >= 1
 }
 
 /** Throttles by address, taken before anything costly is done for the caller. */
@@ -67,13 +76,16 @@ export function screen(counters: Counters, throttles: readonly Named[]): Step {
 class Take {
   readonly #counters: Counters
   readonly #demands: readonly Demand[]
+  readonly #first: number
   readonly #fields: RateFields
   /** How the last one was refused of those that have no key. */
   #limited: Limited | undefined
 
-  constructor(counters: Counters, demands: readonly Demand[]) {
+  /** @param first once one of so many refuses, the others are not asked */
+  constructor(counters: Counters, demands: readonly Demand[], first = demands.length) {
     this.#counters = counters
     this.#demands = demands
+    this.#first = first
     this.#fields = new RateFields(demands)
   }
 
@@ -100,7 +112,7 @@ class Take {
   }
 
   #take(asked: readonly Counter[], exchange: Exchange): Outcome | undefined | Promise<Outcome | undefined> {
-    const taken = this.#counters.take(asked, exchange.startedAt)
+    const taken = this.#counters.take(asked, exchange.startedAt, this.#first)
     if (taken instanceof Promise) return taken.then((late) => this.#settle(asked, late, exchange))
     return this.#settle(asked, taken, exchange)
   }

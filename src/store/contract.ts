@@ -83,8 +83,10 @@ export interface Counters {
    *
    * @param now the gateway's clock, in ms. A store with a clock of its own (Redis) goes by that instead.
    *   It never runs backwards: bucket time is the sum of the clock's forward steps.
+   * @param first once one among the first so many refuses, nothing hangs on what the others would say: they need not
+   *   be looked at, and the arrays of {@link Taken} may end before them. Left out, all of them are told of.
    */
-  take(counters: readonly Counter[], now: number): Taken | Promise<Taken>
+  take(counters: readonly Counter[], now: number, first?: number): Taken | Promise<Taken>
 
   /**
    * A quota's use day by day, both days included (`2026-01-31`), ascending; days without use are left out.

@@ -42,37 +42,47 @@ export class MemoryCounters implements Counters {
   }
 
   /** @throws TypeError for a counter that another store has opened. */
-  take(counters: readonly Counter[], now: number): Taken {
+  take(counters: readonly Counter[], now: number, first = counters.length): Taken {
     this.#moveTo(now)
     const handles = counters as readonly Handle[]
-    return this.#check(handles) ? this.#charge(handles, NONE) : this.#judge(handles)
-  }
-
-  /** Notes what each has, and tells whether that is enough everywhere. */
-  #check(handles: readonly Handle[]): boolean {
     if (handles.length > this.#available.length) this.#available = new Float64Array(handles.length)
-    let enough = true
-    for (let index = 0; index < handles.length; index++) {
-      const handle = handles[index] as Handle
-      // Nobody else has this timeline: it tells our own more quickly than their class does.
-      if (handle.table?.timeline !== this.#timeline) throw foreign(handle)
-      const available = handle.available()
-      this.#available[index] = available
-      if (available < ONE) enough = false
+    const short = this.#check(handles, 0, first)
+    if (short < first) {
+      const taken = this.#judge(handles, short, first)
+      if (taken.refusedBy >= 0) return taken
     }
-    return enough
+    const shortOfAll = this.#check(handles, first, handles.length)
+    if (short === first && shortOfAll === handles.length) return this.#charge(handles, NONE)
+    const taken = this.#judge(handles, shortOfAll, handles.length)
+    return taken.refusedBy < 0 ? this.#charge(handles, taken.observed) : taken
   }
 
-  /** At least one has not enough. */
-  #judge(handles: readonly Handle[]): Taken {
-    const remaining = new Array<number>(handles.length)
-    const reset = new Array<number>(handles.length)
+  /** Notes what each of these has, up to the first that has not enough: its index, or `to`. */
+  #check(handles: readonly Handle[], from: number, to: number): number {
+    for (let index = from; index < to; index++) {
+      if (this.#look(handles[index] as Handle, index) < ONE) return index
+    }
+    return to
+  }
+
+  #look(handle: Handle, index: number): number {
+    // Nobody else has this timeline: it tells our own more quickly than their class does.
+    if (handle.table?.timeline !== this.#timeline) throw foreign(handle)
+    const available = handle.available()
+    this.#available[index] = available
+    return available
+  }
+
+  /** What the first so many say, of which at least one has not enough. @param noted how many have been looked at */
+  #judge(handles: readonly Handle[], noted: number, first: number): Taken {
+    const remaining = new Array<number>(first)
+    const reset = new Array<number>(first)
     let refusedBy = -1
     let wait = 0
     let observed = NONE
-    for (let index = 0; index < handles.length; index++) {
+    for (let index = 0; index < first; index++) {
       const handle = handles[index] as Handle
-      const available = this.#available[index] ?? 0
+      const available = index < noted ? (this.#available[index] ?? 0) : this.#look(handle, index)
       remaining[index] = whole(available)
       reset[index] = handle.reset(available)
       if (available >= ONE) continue
@@ -83,7 +93,7 @@ export class MemoryCounters implements Counters {
       if (refusedBy < 0) refusedBy = index
       wait = Math.max(wait, handle.wait(available))
     }
-    return refusedBy < 0 ? this.#charge(handles, observed) : { refusedBy, wait, remaining, reset, observed }
+    return { refusedBy, wait, remaining, reset, observed }
   }
 
   #charge(handles: readonly Handle[], observed: readonly number[]): Taken {

@@ -45,12 +45,12 @@ class GuardedCounters implements Counters {
   }
 
   /** @throws PosternError `STORE_UNAVAILABLE` where that is to refuse, or a promise rejected with it */
-  take(counters: readonly Counter[], now: number): Taken | Promise<Taken> {
+  take(counters: readonly Counter[], now: number, first?: number): Taken | Promise<Taken> {
     const ticket = this.#breaker.enter(now)
     if (ticket < 0) return this.#instead(counters, now, unavailable('take', 'it has failed a moment ago'))
     let taken: Taken | Promise<Taken>
     try {
-      taken = this.#counters.take(counters, now)
+      taken = this.#counters.take(counters, now, first)
     } catch (error) {
       return this.#failed(ticket, counters, now, unavailable('take', error))
     }

@@ -90,6 +90,30 @@ export function countersContract(
         })
       })
 
+      it('that one of the first refuses need not tell of the others, and charges none', async () => {
+        const [wide, narrow, other] = [
+          open(bucket(0, 5)),
+          open(bucket(0, 1), 'k', 'narrow'),
+          open(bucket(0, 2), 'k', 'other'),
+        ]
+        const first = async (count: number): Promise<Taken> =>
+          counters.take([wide, narrow, other], now, count)
+        expect(await first(2)).toMatchObject({ refusedBy: -1, remaining: [4, 0, 1] })
+        const refused = await first(2)
+        expect(refused).toMatchObject({ refusedBy: 1, wait: Number.POSITIVE_INFINITY })
+        expect(refused.remaining.slice(0, 2)).toEqual([4, 0])
+        expect(await first(1)).toMatchObject({ refusedBy: 1, remaining: [4, 0, 1] })
+        expect(await left(wide, narrow, other)).toEqual([4, 0, 1])
+      })
+
+      it('that one of the first only observes asks the others', async () => {
+        const [seen, narrow] = [open(bucket(0, 1, true)), open(bucket(0, 2), 'k', 'narrow')]
+        const first = async (): Promise<Taken> => counters.take([seen, narrow], now, 1)
+        expect(await first()).toMatchObject({ refusedBy: -1, remaining: [0, 1], observed: [] })
+        expect(await first()).toMatchObject({ refusedBy: -1, remaining: [0, 0], observed: [0] })
+        expect(await first()).toMatchObject({ refusedBy: 1, remaining: [0, 0], observed: [0] })
+      })
+
       it('tells subjects and names apart, whatever they are', async () => {
         const odd = [
           '__proto__',

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { before, createGateway, type ExchangeRecord, type GatewayDefinition, route } from '../../src/index.js'
+import {
+  before,
+  createGateway,
+  type ExchangeRecord,
+  type GatewayDefinition,
+  route,
+  type Throttle,
+} from '../../src/index.js'
 import { send, testClock } from '../../src/testing.js'
 
 function make(definition: Partial<GatewayDefinition<never, 'basic', never>>) {
@@ -30,6 +37,51 @@ describe('throttles', () => {
     expect(await admitted(stage, '/prod/pets')).toBe(2)
     expect(await admitted(account, '/pets')).toBe(3)
     expect(account.records.at(-1)?.detail).toBe('api/account')
+  })
+
+  it('of a stage that is slow to admit again is waited for by a caller whose own limit refuses, too', async () => {
+    const waits = async (stage: Throttle, used: number) => {
+      const { gateway } = make({
+        routes: [route('GET /pets', { apiKey: true })],
+        plans: { basic: { throttle: { rate: 0.5, burst: 1 } } },
+        stages: { prod: { throttle: stage } },
+      })
+      const { value: apiKey } = await gateway.control.createApiKey({ name: 'a', plans: ['basic'] })
+      for (let n = 0; n < used; n++) await send(gateway, 'GET /prod/pets', { apiKey })
+      const { headers } = await send(gateway, 'GET /prod/pets', { apiKey })
+      return [headers['retry-after'], headers.ratelimit]
+    }
+    // The caller's own two seconds; the stage, empty as well, would admit after one.
+    expect(await waits({ rate: 1, burst: 1 }, 1)).toEqual(['2', '"throttle";r=0;t=2'])
+    expect(await waits({ rate: 1, burst: 5 }, 1)).toEqual(['2', '"throttle";r=0;t=2'])
+    expect(await waits({ rate: 0.01, burst: 1 }, 1)).toEqual(['100', '"throttle";r=0;t=2'])
+    expect(await waits({ rate: 0.01, burst: 2 }, 1)).toEqual(['2', '"throttle";r=0;t=2'])
+    // Nothing ever admits.
+    expect(await waits({ rate: 0, burst: 1 }, 1)).toEqual([undefined, '"throttle";r=0;t=2'])
+  })
+
+  it('of a stage that only observes is recorded of a caller whose own limit refuses, too', async () => {
+    const { gateway, records } = make({
+      routes: [route('GET /pets', { apiKey: true })],
+      plans: { basic: { throttle: { rate: 0.5, burst: 1 } } },
+      stages: { prod: { throttle: { rate: 1, burst: 1, mode: 'observe' } } },
+    })
+    const { value: apiKey } = await gateway.control.createApiKey({ name: 'a', plans: ['basic'] })
+    for (const status of [200, 429])
+      expect((await send(gateway, 'GET /prod/pets', { apiKey })).status).toBe(status)
+    expect(records.map(({ observed }) => observed)).toEqual([[], ['THROTTLED']])
+  })
+
+  it('name the plan’s quota before the stage’s throttle', async () => {
+    const { gateway, records } = make({
+      routes: [route('GET /pets', { apiKey: true })],
+      plans: { basic: { quota: { limit: 1, period: 'day' } } },
+      stages: { prod: { throttle: { rate: 1, burst: 1 } } },
+    })
+    const { value: apiKey } = await gateway.control.createApiKey({ name: 'a', plans: ['basic'] })
+    for (const status of [200, 429])
+      expect((await send(gateway, 'GET /prod/pets', { apiKey })).status).toBe(status)
+    expect(records.at(-1)?.refusal).toBe('QUOTA_EXCEEDED')
   })
 
   it('are those of the caller’s plan, whichever plan the caller before was in', async () => {
@@ -252,6 +304,6 @@ describe('throttles', () => {
     const { value } = await gateway.control.createApiKey({ name: 'a', plans: ['basic'] })
     await send(gateway, 'GET /cats', { apiKey: value })
     await send(gateway, 'GET /cats', { apiKey: value })
-    expect(records[5]?.observed).toEqual(['THROTTLED', 'QUOTA_EXCEEDED'])
+    expect(records[5]?.observed).toEqual(['QUOTA_EXCEEDED', 'THROTTLED'])
   })
 })

@@ -170,6 +170,34 @@ describe('a take', () => {
     )
   })
 
+  it('gives the same where some refuse before the others are asked', () => {
+    fc.assert(
+      fc.property(limits, asks, fc.nat(8), (all, sequence, first) => {
+        const { counters } = memoryStore()
+        const model = new NaiveCounters()
+        const handles = each(all, counters.counter.bind(counters))
+        let now = START
+        for (const ask of sequence) {
+          now = Math.round(now + ask.ms)
+          const asked = pick(handles, ask)
+          const own = Math.min(first, asked.length)
+          const taken = counters.take(asked, now, own)
+          const expected = model.take(asked, now)
+          if (expected.refusedBy < 0 || expected.refusedBy >= own) same(taken, expected)
+          else {
+            const { refusedBy, remaining } = expected
+            expect(taken).toMatchObject({ refusedBy, remaining: remaining.slice(0, own) })
+            expect(taken.observed).toEqual(expected.observed.filter((index) => index < own))
+            expect(taken.wait).toBeLessThanOrEqual(expected.wait + 1)
+          }
+        }
+        const last = counters.take([...handles, counters.counter('never', '', never)], now)
+        expect(last.remaining.slice(0, -1)).toEqual(handles.map((handle) => model.left(handle)))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('gives the same whatever others do, and however often slots are given up, moved and taken again', () => {
     fc.assert(
       fc.property(limits, asks, fc.nat(60), (all, sequence, crowd) => {
