@@ -3,6 +3,7 @@ import { authorizing, caching, validating } from '#parts'
 import type { Authorizers } from './authorize/authorize.js'
 import type { CompiledPolicy } from './authorize/policy.js'
 import type { Caches } from './cache/cache.js'
+import type { Clock } from './clock.js'
 import type {
   CompleteAuthorizer,
   CompleteCache,
@@ -41,6 +42,7 @@ export interface Surroundings {
   readonly planLimits: ReadonlyMap<string, PlanLimits>
   readonly steps: readonly StepDefinition[]
   readonly counters: Counters
+  readonly clock: Clock
   readonly clients: Clients
   readonly apiKeySource: 'header' | 'authorizer'
   readonly authorizers: Late<Authorizers>
@@ -87,7 +89,7 @@ export function compile(gated: Gated, around: Surroundings): RoutePlan {
 
   const steps = [
     ...own('screen'),
-    ...(screened.length === 0 ? [] : [screen(around.counters, screened)]),
+    ...(screened.length === 0 ? [] : [screen(around, screened)]),
     ...own('authorize'),
     ...authorized(gated, around),
     ...own('identify'),
@@ -215,9 +217,9 @@ function cacheOn({ route, policy: { cache } }: Gated, stage: CompleteStage): Com
 function limitedBy(
   { route }: Gated,
   throttles: readonly Named[],
-  { counters, planLimits }: Surroundings,
+  { counters, clock, planLimits }: Surroundings,
 ): Step {
-  return throttle({ counters, plans: planLimits, route: route?.name, throttles })
+  return throttle({ counters, clock, plans: planLimits, route: route?.name, throttles })
 }
 
 /** The method's throttles, the stage's and the account's; those by address go first and by themselves. */

@@ -4,6 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  */
+import type { Clock } from '../clock.js'
 import type { Credential, CredentialSource } from '../definition.js'
 import { sha256 } from '../digest.js'
 import { type Exchange, Refusal } from '../exchange.js'
@@ -29,6 +30,7 @@ export interface SigV4Options {
   readonly bodyLimit: number
   /** For replay protection; refuses where the store is away. */
   readonly counters: Counters
+  readonly clock: Clock
   /** Told when look-ups of credentials begin to fail. */
   readonly report?: (error: unknown) => void
   /** What signatures are for. Default `execute-api`. */
@@ -70,9 +72,9 @@ export class SigV4Verifier {
   readonly #bodyLimit: number
 
   constructor(options: SigV4Options) {
-    const { credentials, timeout, report = () => {}, counters, api, region } = options
+    const { credentials, timeout, report = () => {}, counters, clock, api, region } = options
     this.#credentials = credentials && new Credentials(credentials, timeout, report)
-    this.#replays = new Replays(counters, api)
+    this.#replays = new Replays(counters, clock, api)
     this.#scope = { region, service: options.service ?? 'execute-api' }
     this.#bodyLimit = options.bodyLimit
   }

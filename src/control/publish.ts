@@ -132,11 +132,11 @@ function surroundings(
   { complete, models, resourcePolicy, info }: Deployment,
   steps = complete.steps,
 ): Surroundings {
-  const { front, plans, planLimits, counters, clients, authorizers, caches, report } = sources
+  const { front, plans, planLimits, counters, clock, clients, authorizers, caches, report } = sources
   const { api, account, compat, limits } = front
   return {
     ...{ api, account, compat, bodyLimit: limits.body, deployment: info.id, stage, steps },
-    ...{ plans, planLimits, counters, clients, authorizers, caches, report },
+    ...{ plans, planLimits, counters, clock, clients, authorizers, caches, report },
     rfc9111: complete.routes.some(({ policy }) => policy.cache?.rfc9111 === true),
     ...{ models, resourcePolicy, named: complete.authorizers, apiKeySource: complete.apiKeySource },
     site: siteOf(sources, stage, complete, info.id),

@@ -58,7 +58,7 @@ export function createServices(runtime: ServiceRuntime, { front, stagesOf }: Que
   const safe = (whenStoreFails: 'local' | 'refuse' | 'admit') =>
     store === local
       ? local.counters
-      : guarded(store.counters, local.counters, { whenStoreFails, timeout, onError })
+      : guarded(store.counters, local.counters, { clock, whenStoreFails, timeout, onError })
   const counters = safe(whenStoreFails)
   const records = store === local ? local.records : guardedRecords(store.records, { timeout })
 

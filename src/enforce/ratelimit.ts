@@ -53,11 +53,10 @@ export class RateFields {
     })
   }
 
-  /** Adds to what the exchange's answer will say. */
-  tell(taken: Taken, exchange: Exchange): void {
+  /** Adds to what the exchange's answer will say. @param now clock, ms, at the take */
+  tell(taken: Taken, now: number, exchange: Exchange): void {
     // A store that is away and admits all the same knows of no limits that could be told.
     if (this.#told.length === 0 || taken.remaining[0] === Number.POSITIVE_INFINITY) return
-    const now = exchange.startedAt
     if (now >= this.#until || now < this.#from) this.#renew(now)
     const state = this.#state(taken)
     if (exchange.ratePolicy === '') {

@@ -1,13 +1,19 @@
 /** Throttle: all buckets of a request and its quota, in one atomic take. */
+import type { Clock } from '../clock.js'
 import { type Exchange, type Limited, type Outcome, Refusal, type Step } from '../exchange.js'
 import type { RefusalType } from '../refusal.js'
 import type { Counter, Counters, Taken } from '../store/contract.js'
 import { type Demand, demandOf, type Named, type PlanLimits } from './limits.js'
 import { RateFields } from './ratelimit.js'
 
-/** What a route on a stage is limited by. */
-export interface Limits {
+/** What counts, and the time by which it does. */
+interface Counting {
   readonly counters: Counters
+  readonly clock: Clock
+}
+
+/** What a route on a stage is limited by. */
+export interface Limits extends Counting {
   readonly plans: ReadonlyMap<string, PlanLimits>
   /** `GET /pets`; absent for a policy without a pattern. */
   readonly route: string | undefined
@@ -20,13 +26,13 @@ export interface Limits {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
-export function throttle({ counters, plans, route, throttles }: Limits): Step {
-  const own = throttles.map((each) => demandOf(counters, each))
-  const keyless = new Take(counters, own)
+export function throttle({ plans, route, throttles, ...by }: Limits): Step {
+  const own = throttles.map((each) => demandOf(by.counters, each))
+  const keyless = new Take(by, own)
   const byPlan = new Map<string, Take>()
   // Made when first asked for: there may be hundreds of plans, and of routes.
   const takeOf = (plan: string) => {
-    const take = byPlan.get(plan) ?? takeWithin(plans.get(plan), route, own, counters)
+    const take = byPlan.get(plan) ?? takeWithin(plans.get(plan), route, own, by)
     byPlan.set(plan, take)
     return take
   }
@@ -49,13 +55,13 @@ function takeWithin(
   plan: PlanLimits | undefined,
   route: string | undefined,
   others: readonly Demand[],
-  counters: Counters,
+  by: Counting,
 ): Take {
-  if (plan === undefined) return new Take(counters, others)
+  if (plan === undefined) return new Take(by, others)
   const method = route === undefined ? undefined : plan.methods.get(route)
   const own = [...(method === undefined ? [] : [method]), ...plan.throttles, plan.quota]
   const demands = [...own, ...others]
-  return new Take(counters, demands, others.every(isSoon) ? own.length : demands.length)
+  return new Take(by, demands, others.every(isSoon) ? own.length : demands.length)
 }
 
 /** Whether it always admits again within the second that whoever is refused is told to wait at least. */
@@ -64,17 +70,17 @@ function isSoon({ limit }: Demand): boolean {
 }
 
 /** Throttles by address, taken before anything costly is done for the caller. */
-export function screen(counters: Counters, throttles: readonly Named[]): Step {
+export function screen(by: Counting, throttles: readonly Named[]): Step {
   const take = new Take(
-    counters,
-    throttles.map((each) => demandOf(counters, each, 'address')),
+    by,
+    throttles.map((each) => demandOf(by.counters, each, 'address')),
   )
   return (exchange) => take.for(exchange)
 }
 
 /** What is asked for at once, and what the caller is told of it. */
 class Take {
-  readonly #counters: Counters
+  readonly #by: Counting
   readonly #demands: readonly Demand[]
   readonly #first: number
   readonly #fields: RateFields
@@ -82,8 +88,8 @@ class Take {
   #limited: Limited | undefined
 
   /** @param first once one of so many refuses, the others are not asked */
-  constructor(counters: Counters, demands: readonly Demand[], first = demands.length) {
-    this.#counters = counters
+  constructor(by: Counting, demands: readonly Demand[], first = demands.length) {
+    this.#by = by
     this.#demands = demands
     this.#first = first
     this.#fields = new RateFields(demands)
@@ -108,18 +114,21 @@ class Take {
       asked.push(counter)
       return true
     })
-    return new Take(this.#counters, demands).#take(asked, exchange)
+    return new Take(this.#by, demands).#take(asked, exchange)
   }
 
   #take(asked: readonly Counter[], exchange: Exchange): Outcome | undefined | Promise<Outcome | undefined> {
-    const taken = this.#counters.take(asked, exchange.startedAt, this.#first)
-    if (taken instanceof Promise) return taken.then((late) => this.#settle(asked, late, exchange))
-    return this.#settle(asked, taken, exchange)
+    const { counters, clock } = this.#by
+    // Whatever it has waited for, others went by meanwhile: by the time of its arrival, time would run twice.
+    const now = clock.now()
+    const taken = counters.take(asked, now, this.#first)
+    if (taken instanceof Promise) return taken.then((late) => this.#settle(asked, late, now, exchange))
+    return this.#settle(asked, taken, now, exchange)
   }
 
-  #settle(asked: readonly Counter[], taken: Taken, exchange: Exchange): Outcome | undefined {
+  #settle(asked: readonly Counter[], taken: Taken, now: number, exchange: Exchange): Outcome | undefined {
     if (taken.observed.length > 0) for (const index of taken.observed) exchange.observe(typeOf(asked[index]))
-    this.#fields.tell(taken, exchange)
+    this.#fields.tell(taken, now, exchange)
     if (taken.refusedBy >= 0) return this.#refused(asked[taken.refusedBy], taken.wait, exchange)
     exchange.charged = { counters: asked, before: exchange.charged }
     return undefined

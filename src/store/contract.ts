@@ -81,8 +81,8 @@ export interface Counters {
    * Take one from all, or from none: refused by one, charged by none. Counters in `observe` never refuse.
    * A counter stands at most once among those asked.
    *
-   * @param now the gateway's clock, in ms. A store with a clock of its own (Redis) goes by that instead.
-   *   It never runs backwards: bucket time is the sum of the clock's forward steps.
+   * @param now the gateway's clock, in ms, as it is at this call. A store with a clock of its own (Redis) goes by that
+   *   instead. It never runs backwards: bucket time is the sum of the clock's forward steps.
    * @param first once one among the first so many refuses, nothing hangs on what the others would say: they need not
    *   be looked at, and the arrays of {@link Taken} may end before them. Left out, all of them are told of.
    */

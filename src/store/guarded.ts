@@ -1,10 +1,12 @@
 /** A store that may be away or slow, made safe to wait for. */
+import type { Clock } from '../clock.js'
 import type { PosternError } from '../errors.js'
 import { bounded, isPromise, unavailable, within } from './bounded.js'
 import { Breaker } from './breaker.js'
 import type { Change, Counter, Counters, DayUsage, Entry, Json, Limit, Records, Taken } from './contract.js'
 
 export interface GuardOptions {
+  readonly clock: Clock
   /** Count in this process (`'local'`), fail (`'refuse'`), or limit nothing (`'admit'`). */
   readonly whenStoreFails: 'local' | 'refuse' | 'admit'
   /** Ms that one call is waited for. */
@@ -47,14 +49,14 @@ class GuardedCounters implements Counters {
   /** @throws PosternError `STORE_UNAVAILABLE` where that is to refuse, or a promise rejected with it */
   take(counters: readonly Counter[], now: number, first?: number): Taken | Promise<Taken> {
     const ticket = this.#breaker.enter(now)
-    if (ticket < 0) return this.#instead(counters, now, unavailable('take', 'it has failed a moment ago'))
+    if (ticket < 0) return this.#instead(counters, unavailable('take', 'it has failed a moment ago'))
     let taken: Taken | Promise<Taken>
     try {
       taken = this.#counters.take(counters, now, first)
     } catch (error) {
-      return this.#failed(ticket, counters, now, unavailable('take', error))
+      return this.#failed(ticket, counters, unavailable('take', error))
     }
-    if (isPromise(taken)) return this.#await(ticket, counters, now, taken)
+    if (isPromise(taken)) return this.#await(ticket, counters, taken)
     this.#breaker.succeeded(ticket)
     return taken
   }
@@ -78,38 +80,29 @@ class GuardedCounters implements Counters {
     return bounded('forget', this.#options.timeout, () => this.#counters.forget(counter))
   }
 
-  async #await(
-    ticket: number,
-    counters: readonly Counter[],
-    now: number,
-    answer: Promise<Taken>,
-  ): Promise<Taken> {
+  async #await(ticket: number, counters: readonly Counter[], answer: Promise<Taken>): Promise<Taken> {
     let taken: Taken
     try {
       taken = await within('take', this.#options.timeout, answer)
     } catch (error) {
-      return this.#failed(ticket, counters, now, unavailable('take', error))
+      return this.#failed(ticket, counters, unavailable('take', error))
     }
     this.#breaker.succeeded(ticket)
     return taken
   }
 
-  #failed(
-    ticket: number,
-    counters: readonly Counter[],
-    now: number,
-    error: PosternError,
-  ): Taken | Promise<Taken> {
+  #failed(ticket: number, counters: readonly Counter[], error: PosternError): Taken | Promise<Taken> {
     this.#breaker.failed(ticket, error)
-    return this.#instead(counters, now, error)
+    return this.#instead(counters, error)
   }
 
-  #instead(counters: readonly Counter[], now: number, error: PosternError): Taken | Promise<Taken> {
+  #instead(counters: readonly Counter[], error: PosternError): Taken | Promise<Taken> {
     if (this.#options.whenStoreFails === 'refuse') throw error
     if (this.#options.whenStoreFails === 'admit') return admitted(counters.length)
     return this.#local.take(
       counters.map((counter) => this.#substitute(counter)),
-      now,
+      // The store may have been waited for.
+      this.#options.clock.now(),
     )
   }
 

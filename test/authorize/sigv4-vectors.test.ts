@@ -62,6 +62,7 @@ async function verify(
     timeout: 250,
     bodyLimit: 1_000_000,
     counters: memoryStore().counters,
+    clock: { now: () => SIGNED_AT },
   })
   return verifier.verify(new Exchange({}, request, 'id', SIGNED_AT), { once: false, normalizePath })
 }

@@ -660,6 +660,44 @@ describe('a signature for once', () => {
     }
   })
 
+  /** Signed, with a body that has not come yet. */
+  function slow(target: string) {
+    let arrives = () => {}
+    const request = sign({ method: 'POST', body: 'rex', target })
+    const body = new Promise<Uint8Array>((resolve) => {
+      arrives = () => resolve(Buffer.from('rex'))
+    })
+    return { request: Object.assign(request, { body: () => body }), arrives: () => arrives() }
+  }
+
+  it('is remembered as long, whatever others wait for', async () => {
+    const clock = testClock(NOW)
+    const gateway = once({ clock })
+    clock.advance('-5m')
+    const held = ['/a', '/b', '/c'].map((target) => {
+      const { request, arrives } = slow(target)
+      return { answer: told(request, gateway), arrives }
+    })
+    clock.advance('10m')
+    const request = sign()
+    expect(await told(request, gateway)).toMatchObject({ status: 200 })
+    for (const { answer, arrives } of held) {
+      arrives()
+      expect(await answer).toMatchObject({ status: 200 })
+      expect((await told(request, gateway)).message).toContain('used before')
+    }
+  })
+
+  it('does not hold for what came too slowly: by then it would be forgotten', async () => {
+    const clock = testClock(NOW)
+    const gateway = once({ clock })
+    const { request, arrives } = slow('/a')
+    const answer = told(request, gateway)
+    clock.advance(300_001)
+    arrives()
+    expect((await answer).message).toMatch(/^Signature expired: /)
+  })
+
   it('is remembered by a store that answers later', async () => {
     const { counters, records } = memoryStore()
     const gateway = once({ store: { counters: asyncCounters(counters), records } })

@@ -39,6 +39,26 @@ describe('throttles', () => {
     expect(account.records.at(-1)?.detail).toBe('api/account')
   })
 
+  it('are none the wider for calls that wait: time goes by once for all', async () => {
+    const waiting: ((principal: string) => void)[] = []
+    const { gateway, clock } = make({
+      routes: [
+        route('GET /slow', { authorize: () => new Promise<string>((resolve) => waiting.push(resolve)) }),
+        route('POST /login', { throttle: { rate: 0.1, burst: 1, per: 'address' } }),
+        route('GET /pets', { throttle: { rate: 1, burst: 1 } }),
+      ],
+    })
+    const slow = Array.from({ length: 20 }, () => send(gateway, 'GET /slow'))
+    clock.advance('1s')
+    const statuses: number[] = []
+    for (const [index, each] of slow.entries()) {
+      waiting[index]?.('ada')
+      expect((await each).status).toBe(200)
+      statuses.push((await send(gateway, 'POST /login')).status, (await send(gateway, 'GET /pets')).status)
+    }
+    expect(statuses.filter((status) => status === 200)).toHaveLength(2)
+  })
+
   it('of a stage that is slow to admit again is waited for by a caller whose own limit refuses, too', async () => {
     const waits = async (stage: Throttle, used: number) => {
       const { gateway } = make({

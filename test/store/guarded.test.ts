@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../../src/clock.js'
 import { PosternError } from '../../src/errors.js'
 import type { Counter, Counters, Records, Taken } from '../../src/store/contract.js'
 import { type GuardOptions, guarded, guardedRecords } from '../../src/store/guarded.js'
@@ -37,14 +38,22 @@ function setUp(whenStoreFails: GuardOptions['whenStoreFails']) {
   const trouble = troubled()
   const told: PosternError[] = []
   const local = memoryStore().counters
+  let at = START
   const counters = guarded(trouble.store, local, {
+    clock: { now: () => at },
     whenStoreFails,
     timeout: 50,
     onError: (error) => told.push(error),
   })
   const counter: Counter = counters.counter('plan', 'k', LIMIT)
-  const take = (now = START) => counters.take([counter], now)
-  return { ...trouble, counters, counter, local, take, told, codes: () => told.map(({ code }) => code) }
+  const take = (now = START) => {
+    at = now
+    return counters.take([counter], now)
+  }
+  const pass = (ms: number) => {
+    at += ms
+  }
+  return { ...trouble, counters, counter, local, take, pass, told, codes: () => told.map(({ code }) => code) }
 }
 
 describe('a guarded store', () => {
@@ -85,6 +94,17 @@ describe('a guarded store', () => {
     expect(local.tracked).toBe(1)
     expect(told.map(({ message }) => message)).toEqual([`the store failed at 'take': ${reason}`])
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('that hangs is replaced by counters that go by the time of then, and not of when it was asked', async () => {
+    const { take, behave, local, pass } = setUp('local')
+    behave(hangs)
+    const taking = vi.spyOn(local, 'take')
+    const first = Promise.resolve(take())
+    pass(50)
+    await vi.advanceTimersByTimeAsync(50)
+    await first
+    expect(taking.mock.lastCall?.[1]).toBe(START + 50)
   })
 
   it('that fails refuses where it is to', async () => {
@@ -194,6 +214,7 @@ describe('a guarded store', () => {
   it('waits as long as it is told, however long that is', async () => {
     const { store } = troubled()
     const slow = guarded({ ...store, usage: async () => [] }, store, {
+      clock: systemClock,
       whenStoreFails: 'refuse',
       timeout: Number.POSITIVE_INFINITY,
       onError: () => {},

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/clock.js'
 import type { Counters, Records } from '../../src/store/contract.js'
 import { guarded, guardedRecords } from '../../src/store/guarded.js'
 import { memoryStore } from '../../src/store/memory.js'
@@ -8,6 +9,7 @@ import { asyncCounters, asyncRecords } from './async.js'
 
 const guard = (counters: Counters): Counters =>
   guarded(counters, memoryStore().counters, {
+    clock: systemClock,
     whenStoreFails: 'refuse',
     timeout: 5000,
     onError: (error) => {
