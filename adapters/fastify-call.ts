@@ -98,7 +98,9 @@ export class FastifyCall extends NodeRequest {
     done: HookHandlerDoneFunction,
   ): void {
     const forward = (exchange: Exchange): Answer | Passed =>
-      this.#astray(exchange, gateway) ?? this.pass(gateway, exchange, request, reply, next)
+      this.#emptied(exchange, gateway, request) ??
+      this.#astray(exchange, gateway) ??
+      this.pass(gateway, exchange, request, reply, next)
     if (this.arrival === undefined) throw new TypeError('a request that has not arrived')
     const result = this.arrival.proceed(forward)
     if (result === passed) return
@@ -123,6 +125,16 @@ export class FastifyCall extends NodeRequest {
     if (vary !== undefined) reply.header('vary', vary)
     next()
     return passed
+  }
+
+  /** A path of which Fastify has taken nothing at all for a parameter: to the gateway, none is empty. */
+  #emptied(exchange: Exchange, gateway: Gateway, request: FastifyRequest): Answer | undefined {
+    const slash = endsInSlash(exchange.forwardTarget)
+    if (!hasEmpty(request.params as Params, slash)) return undefined
+    // None of the API's: nothing was matched.
+    if (exchange.on === undefined) return undefined
+    if (slash && endsInOne(request)) return gateway.emptied(exchange, SLASH_TAKEN)
+    return gateway.refuse(exchange, new Refusal('RESOURCE_NOT_FOUND', NOTHING_TAKEN))
   }
 
   /** A path that Fastify has routed in another spelling than the gateway matched. */
@@ -152,6 +164,32 @@ export class FastifyCall extends NodeRequest {
     else reply.send(typeof body === 'string' ? Buffer.from(body) : body)
   }
 }
+
+const SLASH_TAKEN =
+  'Fastify took the slash at its end for an empty parameter: `ignoreTrailingSlash` has it find the route'
+const NOTHING_TAKEN =
+  'Fastify took nothing at all for a parameter that shares its segment with others or with text'
+
+type Params = Readonly<Record<string, string | undefined>>
+
+/** @param slash whether the path ends in one: there Fastify 4 gives no values, where several share the last segment */
+function hasEmpty(params: Params, slash: boolean): boolean {
+  for (const name in params) if (params[name] === '' || (slash && params[name] === undefined)) return true
+  return false
+}
+
+/** Whether the last segment of its route is one parameter and no more. */
+function endsInOne({ routeOptions }: FastifyRequest): boolean {
+  return /\/(?::\w+\??|\*)$/.test(routeOptions.url ?? '')
+}
+
+/** Of the path, before the query. */
+function endsInSlash(target: string): boolean {
+  const mark = target.indexOf('?')
+  return target.charCodeAt((mark === -1 ? target.length : mark) - 1) === SLASH
+}
+
+const SLASH = 0x2f
 
 /** Without one of its own, Fastify adds a charset to the type of a text. */
 function same(body: unknown): string {

@@ -1,6 +1,6 @@
 /** Resolve: from a request to the plan of its route. What it does not find, it refuses. */
 import type { Complete } from './complete.js'
-import { isDisguised } from './disguise.js'
+import { isDisguised, isEmptied } from './disguise.js'
 import { type Exchange, type Outcome, Refusal, type Route } from './exchange.js'
 import type { InlinePlan, Live, LiveStage } from './live.js'
 import { METHODS } from './methods.js'
@@ -85,6 +85,11 @@ export class Entrance {
     return plan.route === undefined || suits(plan.route.method, method)
       ? plan
       : this.#methodMiss([plan.route.method])
+  }
+
+  /** See {@link isEmptied}. */
+  isEmptied(live: Live, exchange: Exchange): boolean {
+    return isEmptied(live, this.#front, exchange)
   }
 
   /** What holds for every request, whatever it is for: its bounds, its caller's address, its target's form. */

@@ -205,6 +205,17 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     return this.#finish.answer(exchange, refusal)
   }
 
+  /**
+   * What becomes of an exchange whose app has let the last parameter of its path be empty, as Fastify takes `/pets/` for
+   * `/pets/:id`. For adapters that can see it.
+   *
+   * @returns `undefined` where it may go on: nothing else would be asked of it
+   */
+  emptied(exchange: Exchange, detail: string): Answer | undefined {
+    if (!this.#entrance.isEmptied(this.#live, exchange)) return undefined
+    return this.#finish.answer(exchange, new Refusal('RESOURCE_NOT_FOUND', detail))
+  }
+
   /** The answer of an exchange in which the app has thrown, where no framework answers for it. For adapters. */
   crashed(exchange: Exchange, error: unknown): Answer {
     return this.#finish.crash(exchange, error)

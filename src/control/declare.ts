@@ -1,4 +1,5 @@
 /** What is declared beside the definition, and what a deployment may not change. */
+import { isAlike } from '../alike.js'
 import type { Complete } from '../complete.js'
 import type { Definition } from '../definition.js'
 import { DefinitionError, type Fault, PosternError } from '../errors.js'
@@ -78,28 +79,6 @@ export function declaredBefore(
     'ROUTE_CONFLICT',
     `'${route.name}' is gated twice, by different policies: give both places the same policy, or one of them another pattern`,
   )
-}
-
-/**
- * Data by what it says; all else (functions, schemas, what has a class) only where it is the very same thing. Two of a
- * class may differ in what nobody else can see.
- */
-function isAlike(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) return true
-  if (!(isData(one) && isData(other)) || Array.isArray(one) !== Array.isArray(other)) return false
-  const names = Reflect.ownKeys(one)
-  return (
-    names.length === Reflect.ownKeys(other).length &&
-    names.every(
-      (name) => Object.hasOwn(other, name) && isAlike(Reflect.get(one, name), Reflect.get(other, name)),
-    )
-  )
-}
-
-function isData(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype || Array.isArray(value)
 }
 
 /** What every request passes before its stage is known. It is the gateway's, and the same for all deployments. */

@@ -79,6 +79,15 @@ export class Router<T> {
   }
 
   /**
+   * The route that begins where a path ends: `/pets/{petId}` for `/pets` and `/pets/`. Some apps let a parameter be empty
+   * at the end of a path.
+   */
+  beyond(method: string, { canonicalPath }: Target, from: number): T | undefined {
+    const match = this.match(method, furtherTarget(canonicalPath), from)
+    return match instanceof Match ? match.value : undefined
+  }
+
+  /**
    * Whether an app that folds case could take a matched path for that of a more specific route: `/ADMIN`, matched
    * by `/{proxy+}`, for `/admin`. Patterns that differ by case alone are taken to be meant so.
    */
@@ -143,6 +152,12 @@ export function foldTarget({ segments }: Target): Target {
 export function unslashTarget({ canonicalPath }: Target): Target {
   const path = canonicalPath.replaceAll('%2F', '/').replace(/\/{2,}/g, '/')
   return new Target(path, '', path, path.includes('%'))
+}
+
+/** The same with a segment more, which no text equals: what begins there takes it. */
+export function furtherTarget(path: string): Target {
+  const longer = `${path}${path.endsWith('/') ? '' : '/'}%00`
+  return new Target(longer, '', longer, true)
 }
 
 /** The parameters where the last walk found them. */

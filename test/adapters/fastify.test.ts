@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import Fastify4 from 'fastify4'
-import { createGateway, route } from 'postern'
+import { createGateway, type RouteDefinition, route } from 'postern'
 import { rewriteUrl, toFastify } from 'postern/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { guard, tell } from './support.js'
@@ -37,6 +37,86 @@ describe.each([
     const response = await fetch(`${await listen(app)}/prod/pets/7`)
     expect(await response.json()).toEqual({ params: { petId: '7' }, stage: 'prod', original: '/prod/pets/7' })
     expect(response.headers.get('x-amzn-requestid')).toBe((await record()).requestId)
+  })
+
+  describe('a slash at the end, which Fastify takes for an empty parameter,', () => {
+    const statuses = async (app: FastifyInstance, ...paths: string[]) => {
+      const answers = await Promise.all(paths.map((path) => app.inject(path)))
+      return answers.map(({ statusCode }) => statusCode)
+    }
+    const serving = (routes: RouteDefinition[], options: FastifyServerOptions = {}, more: object = {}) => {
+      const { gateway, records } = guard({ ...KEYED, stages: { prod: {} }, routes, ...more })
+      const app = fresh({ rewriteUrl: rewriteUrl(gateway), ...options })
+      app.register(toFastify(gateway))
+      app.get('/pets/:id', async () => 'a pet')
+      app.get('/files/*', async () => 'a file')
+      return { app, records }
+    }
+
+    test('is none for what another policy is for', async () => {
+      const { app, records } = serving([
+        ...[route('GET /pets'), route('GET /pets/{id}', { apiKey: true })],
+        ...[route('GET /files'), route('GET /files/{path+}', { apiKey: true })],
+      ])
+      app.get('/pets', async () => 'pets')
+      const asked = ['/prod/pets', '/prod/pets/1', '/prod/pets/', '/prod/pets/?a=/', '/prod/files/']
+      expect(await statuses(app, ...asked)).toEqual([200, 403, 404, 404, 404])
+      expect((await app.inject('/prod/pets/')).json()).toEqual({ message: 'Not Found' })
+      expect(records.at(-1)).toMatchObject({
+        ...{ route: 'GET /pets', refusal: 'RESOURCE_NOT_FOUND' },
+        detail:
+          'Fastify took the slash at its end for an empty parameter: `ignoreTrailingSlash` has it find the route',
+      })
+    })
+
+    test('is none for what no route of the gateway is for', async () => {
+      const { app } = serving([route('GET /pets'), route('GET /files')])
+      expect(await statuses(app, '/prod/pets/', '/prod/files/')).toEqual([404, 404])
+    })
+
+    test('is none where nothing is for it at all, and all else is passed on', async () => {
+      const { app } = serving(
+        [route('GET /pets/{id}', { apiKey: true }), route('GET /files/{path+}', { apiKey: true })],
+        {},
+        { unmatched: 'pass' },
+      )
+      app.get('/open/:id', async () => 'open')
+      const asked = ['/pets/', '/files/', '/prod/pets/', '/prod/files/', '/open/']
+      expect(await statuses(app, ...asked)).toEqual([404, 404, 404, 404, 200])
+    })
+
+    test('is one where the same is asked for both', async () => {
+      const open = [route('GET /files'), route('GET /files/{path+}', { timeout: '5s' })]
+      const alike = [route('GET /files', { timeout: '5s' }), route('GET /files/{path+}', { timeout: '5s' })]
+      expect(await statuses(serving(open).app, '/prod/files/')).toEqual([404])
+      expect(await statuses(serving(alike).app, '/prod/files/')).toEqual([200])
+    })
+
+    test('is as little one of two that share a segment, nor is nothing at all', async () => {
+      const { app, records } = serving([
+        ...[route('GET /docs/{name}'), route('GET /docs/{name}.{type}', { apiKey: true })],
+        ...[route('GET /docs'), route('GET /v/{any}'), route('GET /v/pre{rest}', { apiKey: true })],
+      ])
+      app.get('/docs/:name', async () => 'open')
+      app.get('/docs/:name.:type', async () => 'keyed')
+      app.get('/v/pre:rest', async () => 'keyed')
+      const asked = ['/prod/docs/a', '/prod/docs/a.b', '/prod/docs/a.', '/prod/docs/.a']
+      expect(await statuses(app, ...asked)).toEqual([200, 403, 404, 404])
+      // Fastify 4 takes it for that of two, and says of neither that it is empty.
+      expect((await app.inject('/prod/docs/')).body).not.toBe('keyed')
+      expect(await statuses(app, '/prod/v/prefix', '/prod/v/pre')).toEqual([403, 404])
+      expect(records.at(-1)?.detail).toBe(
+        'Fastify took nothing at all for a parameter that shares its segment with others or with text',
+      )
+    })
+
+    test('is found by the route itself, as the refusal says', async () => {
+      const { app } = serving([route('GET /pets'), route('GET /pets/{id}', { apiKey: true })], {
+        ignoreTrailingSlash: true,
+      })
+      app.get('/pets', async () => 'pets')
+      expect((await app.inject('/prod/pets/')).body).toBe('pets')
+    })
   })
 
   test('rewriteUrl without the plugin leaves paths as they are, and is reported once', async () => {
