@@ -133,8 +133,9 @@ export class FastifyCall extends NodeRequest {
     if (!hasEmpty(request.params as Params, slash)) return undefined
     // None of the API's: nothing was matched.
     if (exchange.on === undefined) return undefined
-    if (slash && endsInOne(request)) return gateway.emptied(exchange, SLASH_TAKEN)
-    return gateway.refuse(exchange, new Refusal('RESOURCE_NOT_FOUND', NOTHING_TAKEN))
+    const one = slash && endsInOne(request)
+    if (one && !gateway.isEmptied(exchange)) return undefined
+    return gateway.refuse(exchange, new Refusal('RESOURCE_NOT_FOUND', one ? SLASH_TAKEN : NOTHING_TAKEN))
   }
 
   /** A path that Fastify has routed in another spelling than the gateway matched. */

@@ -9,7 +9,6 @@ import { Control } from './control/control.js'
 import type { RouteInfo } from './control/routeinfo.js'
 import type { DocumentGatewayDefinition, GatewayDefinition, Runtime } from './definition.js'
 import { Entrance } from './entrance.js'
-import { PosternError } from './errors.js'
 import { Answer, Exchange, type Outcome, type Passed, Refusal } from './exchange.js'
 import { Finisher } from './finish.js'
 import { requestIds } from './ids.js'
@@ -25,6 +24,7 @@ import { Endpoint } from './resolve/endpoint.js'
 import { inTime } from './store/bounded.js'
 import type { Store } from './store/contract.js'
 import { waitedWithin } from './store/deadline.js'
+import { stepsTooSlow } from './waiting.js'
 import { type Caller, FetchRequest } from './web/request.js'
 import { toResponse } from './web/response.js'
 
@@ -206,14 +206,11 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   }
 
   /**
-   * What becomes of an exchange whose app has let the last parameter of its path be empty, as Fastify takes `/pets/` for
-   * `/pets/:id`. For adapters that can see it.
-   *
-   * @returns `undefined` where it may go on: nothing else would be asked of it
+   * Whether an app that has let the last parameter of a path be empty, as Fastify takes `/pets/` for `/pets/:id`, does by
+   * it what something else, or nothing, would be asked for. For adapters that can see it.
    */
-  emptied(exchange: Exchange, detail: string): Answer | undefined {
-    if (!this.#entrance.isEmptied(this.#live, exchange)) return undefined
-    return this.#finish.answer(exchange, new Refusal('RESOURCE_NOT_FOUND', detail))
+  isEmptied(exchange: Exchange): boolean {
+    return this.#entrance.isEmptied(this.#live, exchange)
   }
 
   /** The answer of an exchange in which the app has thrown, where no framework answers for it. For adapters. */
@@ -262,7 +259,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     if (!(stopped instanceof Promise)) return this.#finish.answer(exchange, stopped)
     const { timeout } = plan.policy
     const waited =
-      timeout === false ? stopped : inTime(stopped, timeout, () => tooSlow(timeout), waitedWithin)
+      timeout === false ? stopped : inTime(stopped, timeout, () => stepsTooSlow(timeout), waitedWithin)
     return this.#resume(waited, plan, exchange, request, forward)
   }
 
@@ -298,9 +295,4 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
       .then((late) => this.#finish.outcome(exchange, late))
       .catch((error: unknown) => this.#finish.crash(exchange, error))
   }
-}
-
-function tooSlow(timeout: number): PosternError {
-  const words = `the steps, or the body they wait for, took more than ${timeout} ms`
-  return new PosternError('HANDLER_TIMEOUT', words)
 }

@@ -87,3 +87,9 @@ export function receivedRequest<T>(
 }
 
 const UNSENT = 'the caller did not send its body'
+
+/** @param timeout ms */
+export function stepsTooSlow(timeout: number): PosternError {
+  const words = `the steps, or the body they wait for, took more than ${timeout} ms`
+  return new PosternError('HANDLER_TIMEOUT', words)
+}
