@@ -171,6 +171,9 @@ export interface AccountDefinition {
   readonly throttle?: Throttle | readonly Throttle[] | false
 }
 
+/** `X-Forwarded-For` with `X-Forwarded-Proto`, or RFC 7239's `Forwarded`. */
+export type ProxyHeader = 'X-Forwarded-For' | 'Forwarded'
+
 /** What the gateway runs with. It stays as it is when another definition is deployed. */
 export interface Runtime {
   readonly clock?: Clock
@@ -187,6 +190,11 @@ export interface Runtime {
   readonly conditionKeys?: (exchange: Exchange) => { readonly [key: string]: string | readonly string[] }
   /** Peers whose forwarding headers are believed: addresses or CIDR blocks, `'loopback'` for this machine. */
   readonly trustProxy?: readonly string[]
+  /**
+   * In which header those proxies name the caller, where the other one is passed on as callers send it. Default: either,
+   * and a request in which both are there and differ is refused.
+   */
+  readonly proxyHeader?: ProxyHeader
   /** HTTPS only; loopback counts as secure. Default true. */
   readonly httpsOnly?: boolean
   /**

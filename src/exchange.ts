@@ -3,7 +3,7 @@ import type { X509Certificate } from 'node:crypto'
 import type { Answer, Outcome, Passed, Refusal, Tap } from './answer.js'
 import type { CompleteCors, CompletePlan } from './complete.js'
 import type { Client, GatewayContext } from './context.js'
-import type { KeyRecord } from './definition.js'
+import type { KeyRecord, ProxyHeader } from './definition.js'
 import type { GatewayRequest } from './port.js'
 import type { RefusalType } from './refusal.js'
 import type { ValidationFault } from './schema.js'
@@ -99,6 +99,8 @@ export class Exchange implements GatewayContext {
   secure: boolean
   /** Whether the peer is a proxy of `trustProxy`, whose headers count. */
   proxied = false
+  /** The only header in which that proxy names its callers; `undefined`: it may be either. */
+  proxyHeader: ProxyHeader | undefined = undefined
   /** The path, once it is known to be one. */
   target:
     | {

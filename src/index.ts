@@ -78,6 +78,7 @@ export {
   type KeySource,
   type Limits,
   type MethodSettings,
+  type ProxyHeader,
   type RefusalOverride,
   type Runtime,
   type StageCache,

@@ -11,6 +11,7 @@ import { send } from 'postern/testing'
 const gateway = createGateway({
   routes: [route('GET /pets')],
   trustProxy: ['10.0.0.0/8'], // ['loopback'] for nginx on the same machine
+  proxyHeader: 'X-Forwarded-For', // what they write: 'Forwarded', from whoever sends it, is not looked at
   pass: ['/health'],
 })
 const proxied = { 'x-forwarded-for': '198.51.100.9', 'x-forwarded-proto': 'https' }

@@ -1,6 +1,6 @@
 /** What is checked of every request before anything else: its bounds, and who is at the other end. */
 import type { CompleteLimits } from '../complete.js'
-import type { Runtime } from '../definition.js'
+import type { ProxyHeader, Runtime } from '../definition.js'
 import { type Exchange, Refusal } from '../exchange.js'
 import { Addresses, isLoopbackHost, type Peer } from './address.js'
 import { forwardedClient } from './forwarded.js'
@@ -23,18 +23,21 @@ export class Endpoint {
   readonly httpsOnly: boolean
   readonly #limits: CompleteLimits
   readonly #addresses: Addresses
+  readonly #proxyHeader: ProxyHeader | undefined
   readonly #report: (error: Error) => void
   readonly #loopback = new Map<string, boolean>()
   /** The host of the request before, which most have in common: a header's text has no hash yet, to be looked up by. */
   #lastHost = ''
   #wasLoopback = false
-  #warned = false
+  /** What was reported already. */
+  readonly #warned = new Set<string>()
 
   /** @param report told once of a proxy that is not trusted */
   constructor(limits: CompleteLimits, runtime: Runtime, report: (error: Error) => void) {
     this.httpsOnly = runtime.httpsOnly ?? true
     this.#limits = limits
     this.#addresses = new Addresses(runtime.trustProxy ?? [])
+    this.#proxyHeader = runtime.proxyHeader
     this.#report = report
   }
 
@@ -60,7 +63,10 @@ export class Endpoint {
     let peer = this.#addresses.peer(request.peer)
     exchange.proxied = peer.trusted
     if (peer.trusted && forwarded) {
-      const client = forwardedClient(this.#addresses, peer, (name) => request.header(name))
+      const header = (name: string) => request.header(name)
+      const client = forwardedClient(this.#addresses, peer, header, this.#proxyHeader)
+      if (typeof client === 'string') return this.#unknownCaller(client)
+      exchange.proxyHeader = this.#proxyHeader
       exchange.secure = client.protocol === undefined ? request.encrypted : client.protocol === 'https'
       peer = client.peer
     } else if (peer.loopback && forwarded) return this.#untrustedProxy()
@@ -92,13 +98,23 @@ export class Endpoint {
     return loopback
   }
 
+  #unknownCaller(words: string): Refusal {
+    this.#warn('unknown', words)
+    return new Refusal('MALFORMED_TARGET', words)
+  }
+
+  /** Once: callers can bring it about again and again. */
+  #warn(what: string, words: string): void {
+    if (!this.#warned.has(what)) this.#report(new Error(words))
+    this.#warned.add(what)
+  }
+
   /** A proxy on this machine would otherwise make everybody local, and secure. */
   #untrustedProxy(): Refusal {
     const words =
       "a proxy on this machine forwards requests, but is not trusted: give `trustProxy: ['loopback']` to " +
       'createGateway where it sets X-Forwarded-For and X-Forwarded-Proto by itself'
-    if (!this.#warned) this.#report(new Error(words))
-    this.#warned = true
+    this.#warn('untrusted', words)
     return new Refusal('API_CONFIGURATION_ERROR', words)
   }
 }

@@ -4,6 +4,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc7239
  */
+import type { ProxyHeader } from '../definition.js'
 import type { Addresses, Peer } from './address.js'
 
 /** The caller, as the proxies on the way have it. */
@@ -21,40 +22,63 @@ interface Hop {
 
 /**
  * The caller behind a trusted peer, by `Forwarded`, or by `X-Forwarded-For` and `X-Forwarded-Proto`. Where both are
- * given and differ, one of them came from the caller, nobody knows which: the peer then stands for it.
+ * given and differ, one of them came from the caller, and nobody knows which.
  *
  * @param header a request's header by its lower-case name
+ * @param believed the one that is looked at; `undefined`: either
+ * @returns or why nobody can say who it is: to take the proxy for the caller would have callers choose to be it
  */
 export function forwardedClient(
   addresses: Addresses,
   peer: Peer,
   header: (name: string) => string | undefined,
-): ForwardedClient {
-  const forwarded = header('forwarded')
-  const addressList = header('x-forwarded-for')
-  const protocolList = header('x-forwarded-proto')
-  const usual =
-    addressList === undefined && protocolList === undefined
-      ? undefined
-      : walk(addresses, peer, hopsOf(addressList ?? '', protocolList ?? ''))
+  believed?: ProxyHeader,
+): ForwardedClient | string {
+  const heeds = (name: ProxyHeader) => believed === undefined || believed === name
+  const usual = heeds('X-Forwarded-For') ? byUsual(addresses, peer, header) : undefined
+  const forwarded = heeds('Forwarded') ? header('forwarded') : undefined
   if (forwarded === undefined) return usual ?? { peer, protocol: undefined }
   const standard = walk(addresses, peer, elementsOf(forwarded))
-  return usual === undefined ? standard : agreed(peer, standard, usual)
+  return usual === undefined ? standard : agreed(standard, usual)
 }
 
-function agreed(peer: Peer, a: ForwardedClient, b: ForwardedClient): ForwardedClient {
-  const protocol = a.protocol === 'http' ? 'http' : (b.protocol ?? a.protocol)
-  return { peer: a.peer.address === b.peer.address ? a.peer : peer, protocol }
+function byUsual(
+  addresses: Addresses,
+  peer: Peer,
+  header: (name: string) => string | undefined,
+): ForwardedClient | string | undefined {
+  const addressList = header('x-forwarded-for')
+  const protocolList = header('x-forwarded-proto')
+  if (addressList === undefined && protocolList === undefined) return undefined
+  return walk(addresses, peer, hopsOf(addressList ?? '', protocolList ?? ''))
 }
 
-function walk(addresses: Addresses, peer: Peer, hops: Iterable<Hop>): ForwardedClient {
+function agreed(a: ForwardedClient | string, b: ForwardedClient | string): ForwardedClient | string {
+  if (typeof a === 'string' || typeof b === 'string' || a.peer.address !== b.peer.address) return DIFFERENT
+  if (a.protocol === b.protocol) return a
+  // What one of them alone says may be the caller's: it makes nothing secure.
+  const isPlain = a.protocol === 'http' || b.protocol === 'http'
+  return { peer: a.peer, protocol: isPlain ? 'http' : undefined }
+}
+
+const DIFFERENT =
+  '`Forwarded` and `X-Forwarded-For` say different things of the caller: name the one that your proxies write, ' +
+  "`proxyHeader: 'X-Forwarded-For'`"
+
+function unreadable(address: string): string {
+  return `the proxy writes '${address.slice(0, 100).replace(/[^!-~]/g, '?')}' where the caller's address belongs`
+}
+
+function walk(addresses: Addresses, peer: Peer, hops: Iterable<Hop>): ForwardedClient | string {
   let client = peer
   let protocol: string | undefined
   for (const hop of hops) {
     protocol = hop.protocol
-    const named = hop.address === undefined ? undefined : addresses.find(withoutPort(hop.address))
-    client = named ?? client
-    if (!named?.trusted) break
+    if (hop.address === undefined) break
+    const named = addresses.find(withoutPort(hop.address))
+    if (named === undefined) return unreadable(hop.address)
+    client = named
+    if (!named.trusted) break
   }
   if (protocol === undefined) return { peer: client, protocol }
   return { peer: client, protocol: /^(?:https|wss)$/i.test(protocol) ? 'https' : 'http' }
@@ -74,8 +98,10 @@ function* elementsOf(list: string): Iterable<Hop> {
   for (const element of fromRight(list, ',')) {
     const pairs = new Map<string, string>()
     for (const pair of fromRight(element, ';')) {
-      const [, name = '', quoted, token = ''] = /^([^=\s]+)=(?:"([^"]*)"|([^"]*))$/.exec(pair) ?? []
-      pairs.set(name.toLowerCase(), quoted ?? token)
+      const [, name, quoted, token = ''] = /^([^=\s]+)=(?:"([^"]*)"|([^"]*))$/.exec(pair) ?? []
+      // What cannot be read may have been the address.
+      if (name === undefined) pairs.set('for', pair)
+      else pairs.set(name.toLowerCase(), quoted ?? token)
     }
     yield { address: pairs.get('for'), protocol: pairs.get('proto') }
   }

@@ -110,6 +110,16 @@ describe('what the gateway runs with', () => {
     expect(faultsOf(runtime)).toEqual(faults)
   })
 
+  test('a header of proxies is one of two, and of proxies that there are', () => {
+    expect(faultsOf({ trustProxy: ['loopback'], proxyHeader: 'Forwarded' })).toEqual([])
+    expect(faultsOf({ proxyHeader: 'Forwarded' })).toEqual([
+      "REQUIRED proxyHeader: is believed from proxies of `trustProxy` only, and there are none | Give `trustProxy: ['10.0.0.0/8']`, the addresses of your proxies, or leave it out.",
+    ])
+    expect(faultsOf({ trustProxy: ['loopback'], proxyHeader: 'X-Real-IP' })).toEqual([
+      expect.stringContaining("'X-Forwarded-For' or 'Forwarded'"),
+    ])
+  })
+
   test('a proxy that is no address is told by its place', () => {
     expect(faultsOf({ trustProxy: ['::1', 'nginx'] })).toEqual([
       expect.stringMatching(

@@ -311,6 +311,21 @@ describe('transport', () => {
     ).toBe(403)
   })
 
+  it('do not have callers pass for the proxy by a header that it passes on', async () => {
+    const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '198.51.100.9' }
+    const spoofed = { ...plain, headers: { ...headers, forwarded: 'for=192.0.2.7;proto=https' } }
+    const { gateway, errors, records } = make({ trustProxy: ['192.0.2.0/24'] })
+    for (let n = 0; n < 2; n++) expect((await send(gateway, 'GET /pets/7', spoofed)).status).toBe(400)
+    expect(records[0]).toMatchObject({
+      refusal: 'MALFORMED_TARGET',
+      detail: expect.stringContaining("`proxyHeader: 'X-Forwarded-For'`"),
+    })
+    expect(errors).toHaveLength(1)
+    const named = make({ trustProxy: ['192.0.2.0/24'], proxyHeader: 'X-Forwarded-For' })
+    const { forwarded } = await send(named.gateway, 'GET /pets/7', spoofed)
+    expect(forwarded?.gateway.sourceIp).toBe('198.51.100.9')
+  })
+
   it('from a proxy on this machine that is not trusted: an error that names the fix, reported once', async () => {
     const { gateway, errors, records } = make()
     for (let n = 0; n < 2; n++) {

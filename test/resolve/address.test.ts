@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ProxyHeader } from '../../src/definition.js'
 import { Addresses, addressFault, isLoopbackHost, normalizeAddress } from '../../src/resolve/address.js'
 import { forwardedClient } from '../../src/resolve/forwarded.js'
 import { fc } from '../laws.js'
@@ -130,9 +131,9 @@ describe('behind trusted proxies', () => {
   const PROXY = '10.0.0.1'
   const addresses = new Addresses(['10.0.0.0/8', '2001:db8:ffff::/48'])
 
-  function client(headers: Readonly<Record<string, string>>) {
-    const { peer, protocol } = forwardedClient(addresses, addresses.peer(PROXY), (name) => headers[name])
-    return [peer.address, protocol]
+  function client(headers: Readonly<Record<string, string>>, believed?: ProxyHeader) {
+    const found = forwardedClient(addresses, addresses.peer(PROXY), (name) => headers[name], believed)
+    return typeof found === 'string' ? [found] : [found.peer.address, found.protocol]
   }
 
   it('the caller is the first address from the right that is not trusted', () => {
@@ -165,12 +166,13 @@ describe('behind trusted proxies', () => {
     expect(client({ forwarded: 'For="192.0.2.1:80" ; by=x' })[0]).toBe('192.0.2.1')
   })
 
-  it('what is no address stops the search at the hop that wrote it', () => {
+  it('what a proxy writes that is no address is nobody’s, and not its own', () => {
     for (const garbage of ['unknown', '_hidden', '127.1', '<script>', '192.0.2.1:x', '"', 'a'.repeat(5000)]) {
-      expect(client({ 'x-forwarded-for': `192.0.2.7, ${garbage}` })[0]).toBe(PROXY)
-      expect(client({ 'x-forwarded-for': `192.0.2.7, ${garbage}, 10.0.0.2` })[0]).toBe('10.0.0.2')
+      const none = expect.stringMatching(/^the proxy writes '.{1,100}' where the caller's address belongs$/)
+      expect(client({ 'x-forwarded-for': `192.0.2.7, ${garbage}` })).toEqual([none])
+      expect(client({ 'x-forwarded-for': `192.0.2.7, ${garbage}, 10.0.0.2` })).toEqual([none])
       expect(client({ 'x-forwarded-for': `${garbage}, 192.0.2.7` })[0]).toBe('192.0.2.7')
-      expect(client({ forwarded: `for=192.0.2.7, for=${garbage}` })[0]).toBe(PROXY)
+      expect(client({ forwarded: `for=192.0.2.7, for=${garbage}` })[0]).toMatch(/^the proxy writes '/)
     }
   })
 
@@ -208,8 +210,16 @@ describe('behind trusted proxies', () => {
   it('two headers that agree are believed, two that differ are not', () => {
     const two = (forwarded: string, addressList: string) =>
       client({ forwarded, 'x-forwarded-for': addressList })
-    expect(two('for=192.0.2.1;proto=https', '192.0.2.1')).toEqual(['192.0.2.1', 'https'])
-    expect(two('for=192.0.2.9', '192.0.2.1')).toEqual([PROXY, undefined])
+    const different = [
+      '`Forwarded` and `X-Forwarded-For` say different things of the caller: name the one that your proxies write, ' +
+        "`proxyHeader: 'X-Forwarded-For'`",
+    ]
+    // What only one of them says may be the caller's own word.
+    expect(two('for=192.0.2.1;proto=https', '192.0.2.1')).toEqual(['192.0.2.1', undefined])
+    for (const other of ['for=192.0.2.9', 'for=unknown', 'for=10.0.0.9', 'proto=https', 'x']) {
+      expect(two(other, '192.0.2.1')).toEqual(different)
+    }
+    expect(client({ forwarded: 'for=192.0.2.1', 'x-forwarded-proto': 'https' })).toEqual(different)
     const headers = {
       forwarded: 'for=192.0.2.1;proto=https',
       'x-forwarded-for': '192.0.2.1',
@@ -219,6 +229,15 @@ describe('behind trusted proxies', () => {
     expect(
       client({ ...headers, forwarded: 'for=192.0.2.1;proto=http', 'x-forwarded-proto': 'https' })[1],
     ).toBe('http')
+    expect(client({ ...headers, 'x-forwarded-proto': 'https' })).toEqual(['192.0.2.1', 'https'])
+  })
+
+  it('of two headers the one that is named is believed, whatever the other says', () => {
+    const headers = { forwarded: 'for=10.0.0.9;proto=https', 'x-forwarded-for': '192.0.2.1' }
+    expect(client(headers, 'X-Forwarded-For')).toEqual(['192.0.2.1', undefined])
+    expect(client(headers, 'Forwarded')).toEqual(['10.0.0.9', 'https'])
+    expect(client({ forwarded: 'for=192.0.2.1' }, 'X-Forwarded-For')).toEqual([PROXY, undefined])
+    expect(client({ 'x-forwarded-for': '192.0.2.1' }, 'Forwarded')).toEqual([PROXY, undefined])
   })
 
   it('nothing that the caller sends changes its address', () => {

@@ -54,6 +54,7 @@ const VALUES: FieldChecks<Omit<Runtime, keyof typeof OBJECTS>> = {
   conditionKeys: callable,
   random: callable,
   trustProxy: list('a list of addresses', address),
+  proxyHeader: oneOf('X-Forwarded-For', 'Forwarded'),
   httpsOnly: boolean,
   whenStoreFails: oneOf('local', 'refuse', 'admit'),
   storeTimeout: duration(1, LONGEST_TIMEOUT),
@@ -72,6 +73,14 @@ export function checkRuntime(runtime: Runtime): Fault[] {
   const whole = new Spot(runtime, '', faults)
   for (const [name, check] of Object.entries<Check>(OBJECTS)) whenGiven(part(whole, name), check)
   for (const [name, check] of Object.entries<Check>(VALUES)) whenGiven(copied(part(whole, name)), check)
+  if (part(whole, 'proxyHeader').given && !part(whole, 'trustProxy').given) {
+    const fix = "Give `trustProxy: ['10.0.0.0/8']`, the addresses of your proxies, or leave it out."
+    part(whole, 'proxyHeader').fault(
+      'REQUIRED',
+      'is believed from proxies of `trustProxy` only, and there are none',
+      fix,
+    )
+  }
   return faults
 }
 

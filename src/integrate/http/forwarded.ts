@@ -6,6 +6,7 @@
  */
 import type { Exchange } from '../../exchange.js'
 import { portOf } from '../../integration.js'
+import { toldByProxy } from '../told.js'
 
 /** Adds `X-Forwarded-*`, `Forwarded` and `Via`. @param before what `Via` has said already */
 export function addForwarded(
@@ -14,8 +15,8 @@ export function addForwarded(
   via: string | false,
   before: string | undefined,
 ): void {
-  const { request, proxied } = exchange
-  const told = (name: string) => (proxied ? request.header(name) : undefined)
+  const { request } = exchange
+  const told = (name: string) => toldByProxy(exchange, name)
   const peer = request.peer.startsWith('::ffff:') ? request.peer.slice(7) : request.peer
   const protocol = exchange.secure ? 'https' : 'http'
   const host = request.header('host')

@@ -1,6 +1,7 @@
 /** What AWS adds to a request's header fields, and leaves out of them. */
 import type { Exchange } from '../../exchange.js'
 import { portOf } from '../../integration.js'
+import { toldByProxy } from '../told.js'
 
 /** Of the connection; AWS's events have none of them. And what stands in their place below. */
 export const CONNECTIONS: ReadonlySet<string> = new Set([
@@ -26,13 +27,13 @@ export function addedHeaders(exchange: Exchange): string[] {
   const isSecure = proxied ? exchange.secure : request.encrypted
   const added = [
     'X-Forwarded-Port',
-    (proxied ? request.header('x-forwarded-port') : undefined) ?? portOf(request.header('host'), isSecure),
+    toldByProxy(exchange, 'x-forwarded-port') ?? portOf(request.header('host'), isSecure),
     'X-Forwarded-Proto',
     isSecure ? 'https' : 'http',
   ]
   const { peer } = request
   // What others than trusted proxies say of where a request comes from is not passed on.
-  const before = proxied ? request.header('x-forwarded-for') : undefined
+  const before = toldByProxy(exchange, 'x-forwarded-for')
   if (peer !== '') added.push('X-Forwarded-For', before === undefined ? peer : `${before}, ${peer}`)
   const trace = request.header('x-amzn-trace-id') === undefined ? traceOf(exchange) : undefined
   if (trace !== undefined) added.push('X-Amzn-Trace-Id', trace)

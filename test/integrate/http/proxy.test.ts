@@ -139,6 +139,18 @@ describe('the header fields of a request', () => {
     })
   })
 
+  it('do not hand on what callers write into the header that proxies do not', async () => {
+    const sent = ['X-Forwarded-For: 192.0.2.7', 'X-Forwarded-Proto: https', 'Forwarded: for=10.0.0.9']
+    const usual = await sentBy(sent, { trustProxy: ['127.0.0.1'], proxyHeader: 'X-Forwarded-For' })
+    expect(usual.headers['x-forwarded-for']).toBe('192.0.2.7, 127.0.0.1')
+    expect(usual.headers.forwarded).toMatch(/^for=127\.0\.0\.1;/)
+    const standard = await sentBy(sent, {
+      ...{ trustProxy: ['127.0.0.1'], proxyHeader: 'Forwarded', httpsOnly: false },
+    })
+    expect(standard.headers['x-forwarded-for']).toBe('127.0.0.1')
+    expect(standard.headers.forwarded).toMatch(/^for=10\.0\.0\.9, for=127\.0\.0\.1;/)
+  })
+
   it('carry the id of the exchange', async () => {
     const id = '0f6f0e1c-5f0a-4c9e-9e57-2f4b8f0c1a2b'
     const { headers, gate } = await sentBy(['X-Amzn-RequestId: forged'])
