@@ -52,8 +52,9 @@ interface Shape {
   render(code: string): string
 }
 
-function shapeOf(name: FrameworkName, { typescript, esm, source }: Project): Shape {
+function shapeOf(name: FrameworkName, { typescript, esm, ...project }: Project): Shape {
   const bundled = FRAMEWORKS[name].file !== undefined
+  const source = bundled ? project.pages : project.source
   const commonJs = !typescript && !esm && !bundled
   // Next.js compiles ES modules whatever package.json says; Node has to be told, for `postern check`.
   const extension = typescript ? 'ts' : bundled && !esm ? 'mjs' : 'js'
@@ -79,22 +80,44 @@ function why(name: FrameworkName, asked: FrameworkName | undefined, { frameworks
 }
 
 /** The lines that mount it, and what to try then. */
-function next(name: FrameworkName, { source, extension, imported, render }: Shape): string {
-  const { where, imports, code, file, base } = FRAMEWORKS[name]
+function next(name: FrameworkName, shape: Shape): string {
+  const { where, imports, code, mounted, file, base } = FRAMEWORKS[name]
   const up = file === undefined ? './' : '../'.repeat(file.split('/').length - 1)
-  const lines = [...imports, `import { gateway } from '${up}gateway${imported}'`, '', ...code]
-  const place = file === undefined ? where : `${where}, ${source}${file}.${extension === 'ts' ? 'ts' : 'js'}`
-  const mounted = file === undefined ? render(lines.join('\n')) : lines.join('\n')
+  const lines = [...imports, `import { ${mounted} } from '${up}gateway${shape.imported}'`, '', ...code].join(
+    '\n',
+  )
+  const place = file === undefined ? where : `${where}, ${beside(shape, file)}`
   const url = `http://localhost:3000${base}/hello`
   return `
 Mount it ${place}:
 
-${mounted.replace(/^(?=.)/gm, '  ')}
-
+${indented(file === undefined ? shape.render(lines) : lines)}
+${started(name, shape)}
 Then try:
 
   npx postern check
   curl -i ${url}/world
   curl -i -X POST ${url}     (403: it asks for an API key; gateway.control.createApiKey() makes one)
 `
+}
+
+/** What loads it with the server, where the framework waits for the first request. */
+function started(name: FrameworkName, shape: Shape): string {
+  const { start } = FRAMEWORKS[name]
+  if (start === undefined) return ''
+  const loading = `if (process.env.NEXT_RUNTIME === 'nodejs') await import('./gateway${shape.imported}')`
+  return `
+Load it when the server starts, in ${beside(shape, start)}: requests that come before that are answered with 503.
+
+${indented(`export async function register() {\n  ${loading}\n}`)}
+`
+}
+
+/** A file of the framework's, which compiles it. */
+function beside({ source, extension }: Shape, file: string): string {
+  return `${source}${file}.${extension === 'ts' ? 'ts' : 'js'}`
+}
+
+function indented(lines: string): string {
+  return lines.replace(/^(?=.)/gm, '  ')
 }

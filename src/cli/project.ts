@@ -13,6 +13,8 @@ export interface Project {
   readonly esm: boolean
   /** Where its source lies: `src/`, or nothing. */
   readonly source: 'src/' | ''
+  /** The same for Next.js, which leaves `src` alone where `app` or `pages` stands beside it. */
+  readonly pages: 'src/' | ''
 }
 
 /** @throws Failure without a package.json that can be read */
@@ -23,12 +25,14 @@ export async function readProject(folder: string): Promise<Project> {
     names(manifest.devDependencies),
   ]
   const frameworks = among(used)
+  const has = (name: string) => existsSync(join(folder, name))
+  const source = has('src') ? 'src/' : ''
   return {
     frameworks: frameworks.length > 0 ? frameworks : among(development),
-    typescript:
-      existsSync(join(folder, 'tsconfig.json')) || used.has('typescript') || development.has('typescript'),
+    typescript: has('tsconfig.json') || used.has('typescript') || development.has('typescript'),
     esm: manifest.type === 'module',
-    source: existsSync(join(folder, 'src')) ? 'src/' : '',
+    source,
+    pages: has('app') || has('pages') ? '' : source,
   }
 }
 

@@ -16,9 +16,10 @@ const NAMES = Object.keys(FRAMEWORKS).filter(isFramework)
 
 const read = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8')
 
-/** The lines that mount it, as they are printed. */
-function mount(stdout: string): string {
-  const [, lines = ''] = /^Mount it [^\n]*:\n\n([\s\S]*?)\n\nThen try:$/m.exec(stdout) ?? []
+/** The lines that mount it, as they are printed, or those below another heading. */
+function mount(stdout: string, heading = 'Mount it'): string {
+  const [, lines = ''] =
+    new RegExp(`^${heading} [^\\n]*[:.]\\n\\n([\\s\\S]*?)\\n\\n(?=\\S)`, 'm').exec(stdout) ?? []
   return lines.replace(/^ {2}/gm, '')
 }
 
@@ -81,12 +82,18 @@ describe('postern init writes the file that the project needs', () => {
       'gateway.ts',
       "import { gateway } from './gateway'",
     ],
-    ['Next.js', { 'package.json': next }, 'gateway.mjs', "import { gateway } from '../../../gateway.mjs'"],
+    ['Next.js', { 'package.json': next }, 'gateway.mjs', "import { gate } from '../../../gateway.mjs'"],
     [
       'Next.js with TypeScript and src',
       { 'package.json': next, 'tsconfig.json': '{}', 'src/app/page.tsx': '' },
       'src/gateway.ts',
-      "import { gateway } from '../../../gateway'",
+      "import { gate } from '../../../gateway'",
+    ],
+    [
+      'Next.js with a folder src that its routes are not in',
+      { 'package.json': next, 'tsconfig.json': '{}', 'src/lib.ts': '', 'app/page.tsx': '' },
+      'gateway.ts',
+      "import { gate } from '../../../gateway'",
     ],
   ])('%s', async (_, files, file, importing) => {
     const folder = folderOf(files)
@@ -100,11 +107,12 @@ describe('postern init writes the file that the project needs', () => {
     )
   })
 
-  it('and names the route handler of Next.js', async () => {
+  it('and names the files of Next.js that it belongs in', async () => {
     const folder = folderOf({ 'package.json': next, 'tsconfig.json': '{}', 'src/app/page.tsx': '' })
-    expect((await postern(folder, 'init')).stdout).toContain(
-      'Mount it in a route handler of its own, src/app/api/[...path]/route.ts:\n',
-    )
+    const { stdout } = await postern(folder, 'init')
+    expect(stdout).toContain('Mount it in a route handler of its own, src/app/api/[...path]/route.ts:\n')
+    expect(stdout).toContain('Load it when the server starts, in src/instrumentation.ts: ')
+    expect(mount(stdout, 'Load it')).toContain("await import('./gateway')")
   })
 })
 
@@ -150,12 +158,12 @@ describe('postern init never takes what is not its own', () => {
 })
 
 /** What a first gateway does with the requests that `init` proposes. */
-async function answers(gateway: Gateway, base: string) {
+async function answers(gateway: Gateway) {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-  const open = await send(gateway, `GET ${base}/hello/world`)
-  const closed = await send(gateway, `POST ${base}/hello`)
+  const open = await send(gateway, 'GET /hello/world')
+  const closed = await send(gateway, 'POST /hello')
   const { value } = await gateway.control.createApiKey({ name: 'acme', plans: ['free'] })
-  const named = await send(gateway, `POST ${base}/hello`, { apiKey: value })
+  const named = await send(gateway, 'POST /hello', { apiKey: value })
   vi.restoreAllMocks()
   expect([open.status, open.json()]).toEqual([200, { hello: 'world' }])
   expect(closed.status).toBe(403)
@@ -164,13 +172,11 @@ async function answers(gateway: Gateway, base: string) {
 }
 
 describe.each(NAMES)('the first gateway for %s', (name) => {
-  const { base } = FRAMEWORKS[name]
-
   it('answers as it stands, as an ES module', async () => {
     const folder = folderOf({ 'package.json': { type: 'module' } })
     await postern(folder, 'init', '--framework', name)
     const { gateway } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'gateway.js')).href)
-    await answers(gateway, base)
+    await answers(gateway)
   })
 
   it('is checked by postern check right away', async () => {
@@ -178,7 +184,7 @@ describe.each(NAMES)('the first gateway for %s', (name) => {
     await postern(folder, 'init', '--framework', name)
     const { status, stdout, stderr } = await postern(folder, 'check')
     expect([status, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(new RegExp(`^ {2}POST +${base}/hello +any plan .* handler$`, 'm'))
+    expect(stdout).toMatch(/^ {2}POST +\/hello +any plan .* handler$/m)
   })
 })
 
@@ -191,7 +197,7 @@ describe('the first gateway in CommonJS', () => {
     new Function('require', 'module', read(folder, 'gateway.js'))(require, module)
     expect(require.mock.calls).toEqual([['postern']])
     if (module.exports.gateway === undefined) throw new Error('nothing is exported')
-    await answers(module.exports.gateway, '')
+    await answers(module.exports.gateway)
     expect(mount(stdout)).not.toContain('import ')
   })
 })
@@ -223,13 +229,33 @@ async function appOf(name: string): Promise<string | undefined> {
   const folder = folderOf({ 'package.json': { type: 'module' }, 'tsconfig.json': '{}' })
   const { stdout } = await postern(folder, 'init', '--framework', name)
   const lines = mount(stdout).replace(/'(?:\.\.?\/)+gateway(?:\.js)?'/, "'./gateway.js'")
-  const subpaths = [...lines.matchAll(/'postern(\/\w+)'/g)].map(([, subpath]) => `.${subpath}`)
+  const subpaths = [...`${read(folder, 'gateway.ts')}${lines}`.matchAll(/'postern(\/\w+)'/g)].map(
+    ([, subpath]) => `.${subpath}`,
+  )
   expect(subpaths).toHaveLength(1)
   if (!subpaths.every((subpath) => Object.hasOwn(manifest.exports, subpath))) return undefined
   const [before, after] = AROUND[name] ?? []
   writeFileSync(join(folder, 'app.ts'), `${before}\n${lines}\n${after}\n`)
   return folder
 }
+
+describe('the first gateway for Next.js', () => {
+  it('is asked below its folder, by the paths that are printed', async () => {
+    const folder = folderOf({ 'package.json': { type: 'module', dependencies: { next: '^16' } } })
+    const { stdout } = await postern(folder, 'init')
+    const { gate } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'gateway.js')).href)
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    const lines = [...stdout.matchAll(/^ {2}curl -i (?:-X (\w+) )?(http:\S+)/gm)]
+    const said = lines.map(async ([, method = 'GET', url = '']) => {
+      // Next hands a catch-all what lies below its folder.
+      const [, ...path] = new URL(url).pathname.split('/').slice(1)
+      const answer = await gate[method](new Request(url, { method }), { params: Promise.resolve({ path }) })
+      return `${answer.status} ${await answer.text()}`
+    })
+    expect(await Promise.all(said)).toEqual(['200 {"hello":"world"}', '403 {"message":"Forbidden"}'])
+    vi.restoreAllMocks()
+  })
+})
 
 describe('what postern init writes and prints', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url))
