@@ -128,6 +128,7 @@ const PASSED = `    // Without one, the app's own route does.
     route('GET /', { throttle: { rate: 10, burst: 20, per: 'address' } }),`
 
 const UNMATCHED = `  // Paths that no route names go on to the app while you move in. Without this line they are refused.
+  // Other methods of a path that has a route are 405: name them too.
   unmatched: 'pass',`
 
 function lines(...given: readonly (string | false | undefined)[]): string {

@@ -114,6 +114,19 @@ describe('postern init writes the file that the project needs', () => {
     expect(stdout).toContain('Load it when the server starts, in src/instrumentation.ts: ')
     expect(mount(stdout, 'Load it')).toContain("await import('./gateway')")
   })
+
+  it('and says of an app behind it which of its methods are refused', async () => {
+    const folder = folderOf({ 'package.json': esm })
+    await postern(folder, 'init')
+    expect(read(folder, 'gateway.js')).toContain(
+      '// Other methods of a path that has a route are 405: name them too.\n',
+    )
+    const { gateway } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'gateway.js')).href)
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    const said = [await send(gateway, 'POST /'), await send(gateway, 'POST /other')]
+    vi.restoreAllMocks()
+    expect(said.map(({ status }) => status)).toEqual([405, 200])
+  })
 })
 
 describe('postern init never takes what is not its own', () => {
