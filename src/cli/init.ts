@@ -5,6 +5,7 @@ import { FRAMEWORKS, type FrameworkName, gatewayFile, isFramework, toCommonJs } 
 import { optionsOf, unknown } from './options.js'
 import { type Project, readProject } from './project.js'
 import { codeOf, Failure, inOneLine, misuse, STATUS, type Terminal } from './terminal.js'
+import { nodeLoadsTypeScript, TSX } from './typescript.js'
 
 const NAMES = Object.keys(FRAMEWORKS)
 
@@ -50,9 +51,15 @@ interface Shape {
   /** What stands at the end of an import of it. */
   readonly imported: string
   render(code: string): string
+  /** Whether it does not compile yet. */
+  readonly untyped: boolean
+  /** What prints it as a table, on the Node that runs here. */
+  readonly check: string
 }
 
-function shapeOf(name: FrameworkName, { typescript, esm, ...project }: Project): Shape {
+function shapeOf(name: FrameworkName, { typescript, ...project }: Project): Shape {
+  const untyped = typescript && project.untyped
+  const esm = project.esm || untyped
   const bundled = FRAMEWORKS[name].file !== undefined
   const source = bundled ? project.pages : project.source
   const commonJs = !typescript && !esm && !bundled
@@ -60,7 +67,9 @@ function shapeOf(name: FrameworkName, { typescript, esm, ...project }: Project):
   const extension = typescript ? 'ts' : bundled && !esm ? 'mjs' : 'js'
   const imported = typescript && (bundled || !esm) ? '' : extension === 'mjs' ? '.mjs' : '.js'
   const render = commonJs ? toCommonJs : (code: string) => code
-  return { file: `${source}gateway.${extension}`, extension, source, imported, render }
+  const loads = !typescript || (nodeLoadsTypeScript() && (esm || !project.commonJs))
+  const check = `${loads ? 'npx postern' : TSX} check`
+  return { file: `${source}gateway.${extension}`, extension, source, imported, render, untyped, check }
 }
 
 async function write(path: string, file: string, text: string, force = false): Promise<void> {
@@ -88,18 +97,25 @@ function next(name: FrameworkName, shape: Shape): string {
   )
   const place = file === undefined ? where : `${where}, ${beside(shape, file)}`
   const url = `http://localhost:3000${base}/hello`
-  return `
+  return `${shape.untyped ? UNTYPED : ''}
 Mount it ${place}:
 
 ${indented(file === undefined ? shape.render(lines) : lines)}
 ${started(name, shape)}
 Then try:
 
-  npx postern check
+  ${shape.check}
   curl -i ${url}/world
   curl -i -X POST ${url}     (403: it asks for an API key; gateway.control.createApiKey() makes one)
 `
 }
+
+const UNTYPED = `
+It does not compile yet: with verbatimModuleSyntax, TypeScript takes it for an ES module only where package.json says so.
+Then .js files are ES modules, too:
+
+  npm pkg set type=module
+`
 
 /** What loads it with the server, where the framework waits for the first request. */
 function started(name: FrameworkName, shape: Shape): string {

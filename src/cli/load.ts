@@ -7,6 +7,7 @@ import type { Fault } from '../errors.js'
 import { Gateway } from '../gateway.js'
 import { suggest } from '../suggest.js'
 import { codeOf, Failure, inOneLine } from './terminal.js'
+import { TSX } from './typescript.js'
 
 const FOLDERS = ['', 'src/', 'lib/', 'app/']
 const EXTENSIONS = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs']
@@ -72,9 +73,14 @@ function wayOut(file: string, error: unknown): string {
   return `To see where: node ${file}`
 }
 
-/** Whether Node takes no TypeScript, not all of it, or resolves a relative name otherwise than a compiler. */
+/** Whether Node takes no TypeScript, not all of it, or takes it for CommonJS, or resolves a name otherwise than a compiler. */
 function isNodes(error: unknown): boolean {
   const code = codeOf(error)
+  if (
+    error instanceof SyntaxError &&
+    /^Cannot use import statement|^Unexpected token 'export'/.test(error.message)
+  )
+    return true
   if (code === 'ERR_MODULE_NOT_FOUND') return inOneLine(error).startsWith('Cannot find module')
   return TYPESCRIPT_CODES.has(code)
 }
@@ -90,8 +96,7 @@ function isTypeScript(file: string): boolean {
 }
 
 function needsTsx(file: string, error: unknown): string {
-  const program = 'node_modules/postern/dist/cli.js'
-  return `Node ${process.versions.node} alone does not load ${file}: ${inOneLine(error)}. Try: npx tsx ${program} check ${file}, or compile it and check the .js`
+  return `Node ${process.versions.node} alone does not load ${file}: ${inOneLine(error)}. Try: ${TSX} check ${file}, or compile it and check the .js`
 }
 
 type Exports = Readonly<Record<string, unknown>>

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FRAMEWORKS, type FrameworkName, isFramework } from './frameworks.js'
 import { codeOf, Failure, inOneLine } from './terminal.js'
+import { wantsModuleType } from './typescript.js'
 
 export interface Project {
   /** Those that it depends on, the likeliest first. */
@@ -11,6 +12,10 @@ export interface Project {
   readonly typescript: boolean
   /** Whether a `.js` file of it is an ES module. */
   readonly esm: boolean
+  /** Whether package.json says that it is none: then Node takes a `.ts` file for none either. */
+  readonly commonJs: boolean
+  /** Whether `.ts` files with `import` do not compile unless package.json says `"type": "module"`. */
+  readonly untyped: boolean
   /** Where its source lies: `src/`, or nothing. */
   readonly source: 'src/' | ''
   /** The same for Next.js, which leaves `src` alone where `app` or `pages` stands beside it. */
@@ -31,6 +36,8 @@ export async function readProject(folder: string): Promise<Project> {
     frameworks: frameworks.length > 0 ? frameworks : among(development),
     typescript: has('tsconfig.json') || used.has('typescript') || development.has('typescript'),
     esm: manifest.type === 'module',
+    commonJs: manifest.type === 'commonjs',
+    untyped: manifest.type !== 'module' && wantsModuleType(folder),
     source,
     pages: has('app') || has('pages') ? '' : source,
   }

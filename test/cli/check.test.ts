@@ -211,6 +211,12 @@ describe('postern check finds the gateway', () => {
     )
   })
 
+  it('and where package.json has it taken for CommonJS', async () => {
+    const thrown = "throw new SyntaxError('Cannot use import statement outside a module')"
+    const { stderr } = await postern(folderOf({ 'x.ts': thrown }), 'check', 'x.ts')
+    expect(stderr).toContain('. Try: npx tsx node_modules/postern/dist/cli.js check x.ts, or ')
+  })
+
   it('but not for what is missing anywhere', async () => {
     const thrown = `throw Object.assign(new Error("Cannot find package 'zod'"), { code: 'ERR_MODULE_NOT_FOUND' })`
     const { stderr } = await postern(folderOf({ 'x.ts': thrown }), 'check', 'x.ts')

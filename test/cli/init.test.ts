@@ -10,7 +10,10 @@ import ts from 'typescript'
 import { describe, expect, it, vi } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { FRAMEWORKS, isFramework } from '../../src/cli/frameworks.js'
+import { nodeLoadsTypeScript } from '../../src/cli/typescript.js'
 import { folderOf, postern } from './support.js'
+
+vi.mock('../../src/cli/typescript.js', { spy: true })
 
 const NAMES = Object.keys(FRAMEWORKS).filter(isFramework)
 
@@ -126,6 +129,61 @@ describe('postern init writes the file that the project needs', () => {
     const said = [await send(gateway, 'POST /'), await send(gateway, 'POST /other')]
     vi.restoreAllMocks()
     expect(said.map(({ status }) => status)).toEqual([405, 200])
+  })
+})
+
+describe('postern init in a project of TypeScript', () => {
+  /** As `tsc --init` writes it, comments and commas included. */
+  const verbatim = `{
+  // Visit https://aka.ms/tsconfig to read more about this file
+  "compilerOptions": {
+    "module": "nodenext", /* "module": "esnext", */
+    "verbatimModuleSyntax": true,
+  },
+}`
+  const commonJs = { type: 'commonjs', devDependencies: { typescript: '^7' } }
+  const FIX = '\n  npm pkg set type=module\n'
+
+  it.each([
+    ['the project itself', { 'tsconfig.json': verbatim }],
+    ['a file beside it', { 'tsconfig.json': '{ "extends": "./base" }', 'base.json': verbatim }],
+    [
+      'a package',
+      {
+        'tsconfig.json': { extends: ['@tsconfig/node24'], compilerOptions: { strict: true } },
+        'node_modules/@tsconfig/node24/tsconfig.json': verbatim,
+      },
+    ],
+  ])('says what it needs to compile where %s asks for it', async (_, files) => {
+    const { stdout } = await postern(folderOf({ 'package.json': commonJs, ...files }), 'init')
+    expect(stdout).toContain(FIX)
+    expect(mount(stdout)).toContain("import { gateway } from './gateway.js'")
+  })
+
+  it.each([
+    ['where package.json says so already', { type: 'module' }, verbatim],
+    ['where nothing is verbatim', commonJs, verbatim.replace('true', 'false')],
+    ['where a bundler decides', commonJs, verbatim.replace('nodenext', 'preserve')],
+    ['where tsconfig.json cannot be read', commonJs, '{'],
+    ['where it extends itself', commonJs, '{ "extends": "./tsconfig.json" }'],
+  ])('and nothing %s', async (_, manifest, tsconfig) => {
+    const files = { 'package.json': manifest, 'tsconfig.json': tsconfig }
+    expect((await postern(folderOf(files), 'init')).stdout).not.toContain(FIX)
+  })
+
+  const TSX = 'npx tsx node_modules/postern/dist/cli.js check'
+  it.each([
+    [true, { type: 'module' }, '{}', 'npx postern check'],
+    [true, {}, '{}', 'npx postern check'],
+    [true, commonJs, '{}', TSX],
+    [true, commonJs, verbatim, 'npx postern check'],
+    [false, { type: 'module' }, '{}', TSX],
+    [false, {}, verbatim, TSX],
+  ])('names the check that works: Node loads .ts %s, %j, %s', async (loads, manifest, tsconfig, line) => {
+    vi.mocked(nodeLoadsTypeScript).mockReturnValueOnce(loads)
+    const files = { 'package.json': manifest, 'tsconfig.json': tsconfig }
+    const { stdout } = await postern(folderOf(files), 'init')
+    expect(stdout).toContain(`\nThen try:\n\n  ${line}\n`)
   })
 })
 
