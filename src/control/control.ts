@@ -6,7 +6,7 @@ import type { Definition, Policy, UsagePlan } from '../definition.js'
 import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
 import type { Caller } from '../web/request.js'
-import { deployOptions, flushOptions } from './check/calls.js'
+import { deployOptions, flushOptions, namedPlan, patchOf, usageQuery, usageUpdate } from './check/calls.js'
 import { complete, completePlan, completeRoutePolicy, completeStage } from './complete.js'
 import { checkFront, declaredBefore, deployedTo, inlineRoute, inlineStage } from './declare.js'
 import type { DeploymentInfo } from './deployment.js'
@@ -112,7 +112,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
    */
   async updateStage(name: string, patch: StagePatch): Promise<StageInfo> {
     const before = this.#state.stages.get(name)
-    const { deployment: id = before.deployment, canary, ...rest } = patch
+    const { deployment: id = before.deployment, canary, ...rest } = patchOf(name, patch)
     const deployment = this.#held.deployment(id)
     if (canary?.deployment !== undefined) this.#held.deployment(canary.deployment)
     const changed = completeStage(before.settings, canary ? { ...rest, canary } : rest, deployment.complete)
@@ -160,6 +160,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
 
   /** @throws DefinitionError; PosternError `PLAN_EXISTS`, `LIMIT_REACHED` */
   async createUsagePlan(name: string, plan: UsagePlan): Promise<UsagePlanInfo> {
+    namedPlan('createUsagePlan', name)
     const { plans } = this.#state
     if (plans.has(name))
       throw new PosternError('PLAN_EXISTS', `there is a usage plan '${name}' already: use updateUsagePlan`)
@@ -174,6 +175,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
 
   /** Replaces a plan. Its keys keep what they have used. @throws DefinitionError; PosternError `PLAN_UNKNOWN` */
   async updateUsagePlan(name: PlanName<Pl>, plan: UsagePlan): Promise<UsagePlanInfo> {
+    namedPlan('updateUsagePlan', name)
     this.#held.plan(name)
     return this.#putPlan(name, plan)
   }
@@ -199,7 +201,7 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
     return this.#keys.get(id)
   }
 
-  /** By id, page by page. @throws PosternError `POSITION_INVALID` */
+  /** By id, page by page. @throws PosternError `PAGE_INVALID`; `POSITION_INVALID` for what no page can have given */
   async listApiKeys(query: KeyQuery = {}): Promise<KeyPage> {
     return this.#keys.list(query)
   }
@@ -236,19 +238,26 @@ export class Control<Pl extends string = string, Mo extends string = string, Au 
     return this.#keys.exportCsv()
   }
 
-  /** What keys of a plan have used, day by day: `[used, remaining]`, as AWS tells it. @throws PosternError `PLAN_UNKNOWN` */
+  /**
+   * What keys of a plan have used, day by day: `[used, remaining]`, as AWS tells it.
+   *
+   * @throws PosternError `PLAN_UNKNOWN`, `KEY_UNKNOWN`
+   * @throws DefinitionError for a field that there is not, such as `keyId`
+   */
   async getUsage(query: UsageQuery & { readonly plan: PlanName<Pl> }): Promise<Usage> {
-    return this.#held.services.usage.get(this.#held.plan(query.plan), query)
+    const checked = usageQuery(query)
+    return this.#held.services.usage.get(this.#held.plan(checked.plan), checked)
   }
 
-  /** Sets what remains of a key's quota in its present period: grants some back, or extends it. @throws PosternError `PLAN_UNKNOWN`, `KEY_UNKNOWN` */
+  /**
+   * Sets what remains of a key's quota in its present period: grants some back, or extends it.
+   *
+   * @throws PosternError `PLAN_UNKNOWN`, `KEY_UNKNOWN` also for a key that is not in the plan
+   * @throws DefinitionError for a plan without a quota
+   */
   async updateUsage(update: UsageUpdate & { readonly plan: PlanName<Pl> }): Promise<void> {
-    const plan = this.#held.plan(update.plan)
-    const { keys, usage } = this.#held.services
-    if (keys !== undefined && (await keys.get(update.key)) === undefined) {
-      throw new PosternError('KEY_UNKNOWN', `there is no API key with the id '${update.key}'`)
-    }
-    return usage.update(plan, update)
+    const checked = usageUpdate(update)
+    return this.#held.services.usage.update(this.#held.plan(checked.plan), checked)
   }
 
   /**

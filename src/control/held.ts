@@ -4,6 +4,7 @@ import { PosternError } from '../errors.js'
 import type { Live } from '../live.js'
 import type { Elsewhere } from './check.js'
 import { createDeployment, type Deployment } from './deployment.js'
+import { unknownPlan } from './keys/plans.js'
 import { type HostTold, needsOf, type Telling } from './needs.js'
 import { type Inline, type Sources, snapshot } from './publish.js'
 import { createServices, type ServiceRuntime, type Services } from './services.js'
@@ -122,8 +123,7 @@ export class Held {
   plan(name: string): CompletePlan {
     const plan = this.#state.plans.get(name)
     if (plan !== undefined) return plan
-    const names = [...this.#state.plans.keys()].join(', ') || 'none'
-    throw new PosternError('PLAN_UNKNOWN', `there is no usage plan '${name}'; there is: ${names}`)
+    throw unknownPlan(name, this.#state.plans.keys())
   }
 
   /** What is asked of a server that hands requests over, and for what. */
@@ -141,8 +141,7 @@ export class Held {
   }
 
   /** The stages that a plan covers now. */
-  #stagesOf(plan: string): ReadonlySet<string> | undefined {
-    const found = this.#state.plans.get(plan)
-    return found && (found.stages ?? new Set(this.#state.stages.states.keys()))
+  #stagesOf(plan: string): ReadonlySet<string> {
+    return this.plan(plan).stages ?? new Set(this.#state.stages.states.keys())
   }
 }

@@ -7,7 +7,7 @@ import { PosternError } from '../errors.js'
 import type { Records } from '../store/contract.js'
 import { type ImportWarning, readKeyRows, writeKeyRows } from './keys/csv.js'
 import { planImport } from './keys/import.js'
-import { type KeyInput, type KeyPatch, readKey, readPatch, readRotation } from './keys/input.js'
+import { type KeyInput, type KeyPatch, readId, readKey, readPatch, readRotation } from './keys/input.js'
 import type { ApiKeysOptions, Imported, ImportOptions, RotationOptions } from './keys/options.js'
 import { type KeyPage, type KeyQuery, readQuery } from './keys/page.js'
 import { agreeOnStages, type StagesOf } from './keys/plans.js'
@@ -103,7 +103,7 @@ export class ApiKeys implements KeySource {
   }
 
   async get(id: string): Promise<ApiKey | undefined> {
-    const key = await this.#shelf.get(id)
+    const key = await this.#shelf.get(readId(id))
     return key && apiKey(key)
   }
 
@@ -200,13 +200,18 @@ export class ApiKeys implements KeySource {
     return writeKeyRows(keys)
   }
 
+  /** @throws PosternError `KEY_UNKNOWN` */
+  async known(id: string): Promise<ApiKey> {
+    return apiKey(await this.#known(id))
+  }
+
   #importScope() {
     const newId = () => this.#newId()
     return { shelf: this.#shelf, stagesOf: this.#stagesOf, newId, most: this.#most, now: this.#clock.now() }
   }
 
   async #known(id: string): Promise<StoredKey> {
-    const key = await this.#shelf.get(id)
+    const key = await this.#shelf.get(readId(id))
     if (key === undefined) throw new PosternError('KEY_UNKNOWN', `there is no API key with the id '${id}'`)
     return key
   }

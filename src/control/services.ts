@@ -43,7 +43,7 @@ export interface ServiceRuntime extends Runtime {
 /** What services ask of the state that changes. */
 export interface Questions {
   readonly front: Pick<Complete, 'api' | 'region' | 'accountId' | 'limits'>
-  stagesOf(plan: string): Iterable<string> | undefined
+  stagesOf(plan: string): Iterable<string>
 }
 
 const STORE_TIMEOUT = 250

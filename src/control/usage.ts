@@ -5,6 +5,7 @@ import { METER, quotaCounter } from '../enforce/limits.js'
 import { PosternError } from '../errors.js'
 import { periodAt } from '../store/calendar.js'
 import type { Counter, Counters } from '../store/contract.js'
+import { noQuota } from './check/calls.js'
 import type { ApiKeys, KeyPage } from './keys.js'
 
 /** Whose usage, and of which days. */
@@ -54,6 +55,7 @@ export class UsageControl {
 
   async get(plan: CompletePlan, { key, from, to }: UsageQuery): Promise<Usage> {
     const days = daysBetween(from, to)
+    if (key !== undefined) await this.#keys?.known(key)
     const ids = key === undefined ? await this.#idsIn(plan.name) : [key]
     const values: [string, readonly (readonly [number, number])[]][] = []
     for (const id of ids) values.push([id, await this.#daily(plan, id, days)])
@@ -61,8 +63,15 @@ export class UsageControl {
   }
 
   async update(plan: CompletePlan, { key, remaining }: UsageUpdate): Promise<void> {
-    if (!Number.isSafeInteger(remaining))
-      throw new TypeError(`remaining is a whole number of requests, not ${remaining}`)
+    if (plan.quota === undefined) throw noQuota(plan.name)
+    const { plans = [plan.name] } = (await this.#keys?.known(key)) ?? {}
+    if (!plans.includes(plan.name)) {
+      const others = plans.length === 0 ? 'none' : plans.join(', ')
+      throw new PosternError(
+        'KEY_UNKNOWN',
+        `the API key '${key}' is not in usage plan '${plan.name}'; it is in: ${others}`,
+      )
+    }
     await this.#counters.setRemaining(this.#counter(plan, key), remaining, this.#clock.now())
   }
 

@@ -14,10 +14,10 @@ import tsconfig from '../../tsconfig.json' with { type: 'json' }
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   // 45,000 are wanted.
-  'postern + postern/express': 68_000,
+  'postern + postern/express': 70_000,
   // With policies and signatures, models and caches.
-  'postern + postern/express + #parts': 126_000,
-  postern: 61_000,
+  'postern + postern/express + #parts': 128_500,
+  postern: 63_000,
   'postern/aws': 41_500,
   'postern/express': 9_700,
   'postern/fastify': 12_200,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { unknownPlan } from '../../src/control/keys/plans.js'
 import { ApiKeys } from '../../src/control/keys.js'
 import { digestApiKey } from '../../src/digest.js'
 import { memoryStore } from '../../src/store/memory.js'
@@ -10,10 +11,16 @@ const A = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 const B = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
 const C = 'cccccccccccccccccccccccccccccc'
 
+function stagesOf(plan: string): readonly string[] {
+  const stages = PLANS[plan]
+  if (stages === undefined) throw unknownPlan(plan, Object.keys(PLANS))
+  return stages
+}
+
 function setUp({ most = 100 } = {}) {
   const time = { now: START }
   const clock = { now: () => time.now }
-  const keys = new ApiKeys(memoryStore().records, { clock, most, stagesOf: (plan) => PLANS[plan] })
+  const keys = new ApiKeys(memoryStore().records, { clock, most, stagesOf })
   return { keys, time, found: (value: string) => keys.find(digestApiKey(value)) }
 }
 
@@ -91,7 +98,7 @@ describe('import', () => {
         message: "an API key's value is a string of 20 to 128 visible ASCII characters",
       },
       { line: 6, code: 'KEY_INVALID', message: 'Enabled is true or false' },
-      { line: 7, code: 'PLAN_UNKNOWN', message: "there is no usage plan 'nope'" },
+      { line: 7, code: 'PLAN_UNKNOWN', message: "there is no usage plan 'nope'; there is: free, gold, lab" },
       {
         line: 8,
         code: 'PLAN_CONFLICT',
@@ -210,7 +217,7 @@ describe('export', () => {
       description: fc.string({ unit: 'binary' }),
       enabled: fc.boolean(),
       plans: fc.subarray(['free', 'lab']),
-      expiresAt: fc.option(fc.integer({ min: 0, max: 8.64e15 }), { nil: null }),
+      expiresAt: fc.option(fc.integer({ min: 1e11, max: 8.64e15 }), { nil: null }),
       tags: fc.dictionary(fc.string({ minLength: 1 }), fc.string(), { maxKeys: 3 }),
     })
     await fc.assert(

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { unknownPlan } from '../../src/control/keys/plans.js'
 import { ApiKeys, type KeyInput, type KeyPatch } from '../../src/control/keys.js'
 import { digestApiKey } from '../../src/digest.js'
 import type { Records } from '../../src/store/contract.js'
@@ -9,6 +10,12 @@ const HOUR = 3_600_000
 const PLANS: Record<string, readonly string[]> = { free: ['prod'], gold: ['prod', 'beta'], lab: ['beta'] }
 const VALUE = 'a-value-of-my-own-choosing'
 
+function stagesOf(plan: string): readonly string[] {
+  const stages = PLANS[plan]
+  if (stages === undefined) throw unknownPlan(plan, Object.keys(PLANS))
+  return stages
+}
+
 function setUp(options: { most?: number; ids?: () => string; records?: Records } = {}) {
   const time = { now: START }
   const onChange = vi.fn<(id: string) => void>()
@@ -16,7 +23,7 @@ function setUp(options: { most?: number; ids?: () => string; records?: Records }
   const keys = new ApiKeys(records, {
     clock: { now: () => time.now },
     most: options.most ?? 100,
-    stagesOf: (plan) => PLANS[plan],
+    stagesOf,
     onChange,
     ...(options.ids && { ids: options.ids }),
   })
@@ -142,6 +149,11 @@ describe('making a key', () => {
     ['a time without zone', { name: 'a', expiresAt: '2026-01-01T00:00:00' }, TIME],
     ['a time that is none', { name: 'a', expiresAt: new Date('x') }, TIME],
     ['NaN as its time', { name: 'a', expiresAt: Number.NaN }, TIME],
+    [
+      'seconds as its time',
+      { name: 'a', expiresAt: 1_798_761_600 },
+      /^`expiresAt` is in milliseconds since the epoch: 1798761600 lies in the past, on 1970-01-21. Seconds\?$/,
+    ],
     ['a date that is none', { name: 'a', expiresAt: '2026-99-99' }, TIME],
     ['tags as a list', { name: 'a', tags: [] }, /^`tags` is an object of strings$/],
     [
@@ -206,7 +218,12 @@ describe('making a key', () => {
 
   test('a plan that is not there is named', async () => {
     const create = setUp().keys.create({ name: 'a', plans: ['fre'] })
-    await expect(create).rejects.toEqual(refused('PLAN_UNKNOWN', /^there is no usage plan 'fre'$/))
+    await expect(create).rejects.toEqual(
+      refused(
+        'PLAN_UNKNOWN',
+        /^there is no usage plan 'fre'; there is: free, gold, lab\. Did you mean `free`\?$/,
+      ),
+    )
   })
 
   test('two plans that cover one stage are named with the stage', async () => {
@@ -301,7 +318,12 @@ describe('changing a key', () => {
       /^the change of an API key has no field `value`. It has name, /,
     ],
     ['garbage', 'x', 'KEY_INVALID', /^the change of an API key is an object/],
-    ['an unknown plan', { plans: ['x'] }, 'PLAN_UNKNOWN', /^there is no usage plan 'x'$/],
+    [
+      'an unknown plan',
+      { plans: ['x'] },
+      'PLAN_UNKNOWN',
+      /^there is no usage plan 'x'; there is: free, gold, lab$/,
+    ],
   ])('%s is refused', async (_, patch, code, message) => {
     const { keys } = setUp()
     const { id } = await keys.create({ name: 'a' })
@@ -400,6 +422,16 @@ describe('rotating a key', () => {
     await expect(keys.rotate(id, options as object)).rejects.toEqual(refused(code, message))
   })
 
+  test('a key in the place of its id is told so', async () => {
+    const { keys } = setUp()
+    const key = await keys.create({ name: 'a' })
+    const told = refused('KEY_INVALID', /^an API key goes by its id, a string: give the key's `id`$/)
+    const id = key as unknown as string
+    for (const call of [keys.delete(id), keys.get(id), keys.rotate(id)]) {
+      await expect(call).rejects.toEqual(told)
+    }
+  })
+
   test('a key that is not there is named', async () => {
     await expect(setUp().keys.rotate('nobody')).rejects.toEqual(refused('KEY_UNKNOWN', /'nobody'$/))
   })
@@ -437,9 +469,9 @@ describe('listing keys', () => {
   })
 
   test.each<[object | null, string, RegExp]>([
-    [{ limit: 0 }, 'PAGE_INVALID', /^a page has 1 to 500 keys$/],
-    [{ limit: 501 }, 'PAGE_INVALID', /^a page has 1 to 500 keys$/],
-    [{ limit: '5' }, 'PAGE_INVALID', /^a page has/],
+    [{ limit: 0 }, 'PAGE_INVALID', /^`limit` is a number, from 1 to 500$/],
+    [{ limit: 501 }, 'PAGE_INVALID', /^`limit` is a number, from 1 to 500$/],
+    [{ limit: '5' }, 'PAGE_INVALID', /^`limit` is a number/],
     [{ name: 5 }, 'PAGE_INVALID', /^`name` is how the names of keys begin$/],
     [{ position: 'a b' }, 'POSITION_INVALID', /^`position` is what the page before gave$/],
     [{ position: 5 }, 'POSITION_INVALID', /^`position` is/],

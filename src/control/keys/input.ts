@@ -1,5 +1,5 @@
 /** What may be said of an API key. No message repeats a value: it could be a key. */
-import { type Duration, instant, milliseconds } from '../../clock.js'
+import { type Duration, dateAt, instant, milliseconds } from '../../clock.js'
 import { type ErrorCode, PosternError } from '../../errors.js'
 import { didYouMean } from '../../suggest.js'
 import { type Fields, isFields, snapshot } from '../check/snapshot.js'
@@ -44,6 +44,8 @@ const LONGEST_NAME = 1_024
 const LONGEST_DESCRIPTION = 4_096
 const MOST_PLANS = 10
 const MOST_TAGS = 50
+/** In 1973. Numbers below it are seconds, of this century or the next ones. */
+const EARLIEST = 100_000_000_000
 /** What a header field carries unchanged. */
 const VALUE = /^[\x21-\x7e]{20,128}$/
 /** What an exported key has in place of its value. */
@@ -56,6 +58,13 @@ export function refuse(message: string, code: ErrorCode = 'KEY_INVALID'): never 
 export function readKey(given: unknown): KeyFields & { readonly name: string } {
   const fields = readFields(given, 'an API key', INPUT)
   return { ...keyFields(given, fields), name: readName(fields.name) }
+}
+
+/** @throws PosternError `KEY_INVALID` for a key in the place of its id */
+export function readId(given: unknown): string {
+  return typeof given === 'string'
+    ? given
+    : refuse("an API key goes by its id, a string: give the key's `id`")
 }
 
 /** @throws PosternError `KEY_INVALID` */
@@ -135,6 +144,12 @@ function readPlans(given: unknown): readonly string[] {
 function readTime(given: unknown): number | null {
   if (given === null) return null
   const time = instant(given)
+  if (typeof given === 'number' && time > 0 && time < EARLIEST) {
+    const date = dateAt(time).toISOString().slice(0, 10)
+    refuse(
+      `\`expiresAt\` is in milliseconds since the epoch: ${given} lies in the past, on ${date}. Seconds?`,
+    )
+  }
   if (Number.isSafeInteger(time) && Math.abs(time) <= 8.64e15) return time
   return refuse(
     "`expiresAt` is milliseconds since the epoch, a Date, or ISO 8601: '2027-01-31' or '2027-01-31T12:00:00Z'",

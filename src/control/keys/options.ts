@@ -9,7 +9,7 @@ export interface ApiKeysOptions {
   readonly clock: Clock
   /** Keys at most: `limits.keys`. */
   readonly most: number
-  /** The stages that a plan covers now; `undefined` where there is no such plan. */
+  /** The stages that a plan covers now. */
   readonly stagesOf: StagesOf
   /** Whether nobody else writes these records: then the values of all keys pass through here. */
   readonly areOurs?: boolean

@@ -31,7 +31,7 @@ export function readQuery(given: unknown): { limit: number; position: string; na
     name = '',
   } = readFields(given, 'a list', ['limit', 'position', 'name'])
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > MOST) {
-    refuse(`a page has 1 to ${MOST} keys`, 'PAGE_INVALID')
+    refuse(`\`limit\` is a number, from 1 to ${MOST}`, 'PAGE_INVALID')
   }
   if (position !== undefined && (typeof position !== 'string' || !POSITION.test(position))) {
     refuse('`position` is what the page before gave', 'POSITION_INVALID')

@@ -1,8 +1,17 @@
 /** Which usage plans a key may be in together. */
 import { PosternError } from '../../errors.js'
+import { didYouMean } from '../../suggest.js'
 
-/** The stages that a plan covers; `undefined` where there is no such plan. */
-export type StagesOf = (plan: string) => Iterable<string> | undefined
+/** The stages that a plan covers. @throws PosternError `PLAN_UNKNOWN` */
+export type StagesOf = (plan: string) => Iterable<string>
+
+/** @param known the names of those that there are */
+export function unknownPlan(name: string, known: Iterable<string>): PosternError {
+  const names = [...known]
+  const there = `there is no usage plan '${name}'; there is: ${names.join(', ') || 'none'}`
+  const near = didYouMean(name, names, '')
+  return new PosternError('PLAN_UNKNOWN', near === '' ? there : `${there}. ${near}`)
+}
 
 /**
  * A key is in one plan only for each stage, as on AWS: else it would not be known which one to charge.
@@ -12,9 +21,7 @@ export type StagesOf = (plan: string) => Iterable<string> | undefined
 export function agreeOnStages(plans: readonly string[], stagesOf: StagesOf): void {
   const coveredBy = new Map<string, string>()
   for (const plan of plans) {
-    const stages = stagesOf(plan)
-    if (stages === undefined) throw new PosternError('PLAN_UNKNOWN', `there is no usage plan '${plan}'`)
-    for (const stage of stages) {
+    for (const stage of stagesOf(plan)) {
       const other = coveredBy.get(stage)
       if (other !== undefined) {
         const both = `usage plans '${other}' and '${plan}' both cover stage '${stage}'`
