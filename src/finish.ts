@@ -125,9 +125,10 @@ export class Finisher {
       if (type === 'API_CONFIGURATION_ERROR') this.#report(error)
       return this.answer(exchange, this.#instead(exchange, new Refusal(type, error.message)))
     }
-    exchange.error = error ?? new Error('a step threw nothing')
-    this.#report(error)
-    const refusal = new Refusal('API_CONFIGURATION_ERROR', inWords(error))
+    const thrown = misthrown(error) ?? error
+    exchange.error = thrown ?? new Error('a step threw nothing')
+    this.#report(thrown)
+    const refusal = new Refusal('API_CONFIGURATION_ERROR', inWords(thrown))
     return this.answer(exchange, this.#instead(exchange, refusal))
   }
 
@@ -144,6 +145,15 @@ export class Finisher {
       this.#report(error)
     }
   }
+}
+
+/** What was to be returned. */
+function misthrown(error: unknown): Error | undefined {
+  const made =
+    (error instanceof Refusal && `refuse('${error.type}')`) ||
+    (error instanceof Answer && `answer(${error.status})`) ||
+    (error instanceof Response && 'a Response')
+  return made ? new TypeError(`${made} was thrown: return it, do not throw it`) : undefined
 }
 
 function bytesIn({ request, announced }: Exchange): number {

@@ -3,6 +3,7 @@ import type { Complete } from '../complete.js'
 import type { RefusalOverride } from '../definition.js'
 import { Answer, type Exchange, type Outcome, ReceivedAnswer, Refusal } from '../exchange.js'
 import { FAMILIES, type FamilyType, familyOf, REFUSALS, type RefusalType } from '../refusal.js'
+import { isPromise } from '../store/bounded.js'
 import { isStream, release } from '../stream.js'
 import { compressed } from './compress.js'
 import { corsHeaders } from './cors.js'
@@ -127,7 +128,7 @@ export class Responder {
   #refused(exchange: Exchange, refusal: Refusal): Answer {
     exchange.refusal = refusal
     const own = this.#onRefusal?.(refusal, exchange)
-    if (own !== undefined) return fit(own)
+    if (own !== undefined) return fit(answered(own))
     const override = this.#overrideOf(refusal.type)
     const headers = ownHeaders(refusal)
     if (override !== undefined) return this.#overridden(exchange, refusal, headers, override)
@@ -168,6 +169,14 @@ const READY = Object.fromEntries(
     return [type, { status, error, body, length: String(Buffer.byteLength(body)) }]
   }),
 ) as Readonly<Record<RefusalType, Ready>>
+
+/** What `onRefusal` gave, as it is in JavaScript. @throws TypeError */
+function answered(own: Answer): Answer {
+  if (Array.isArray(own?.headers)) return own
+  // Nobody else would see it fail.
+  if (isPromise(own)) own.then(undefined, () => {})
+  throw new TypeError('onRefusal returns an answer() or nothing, and is not async')
+}
 
 function isReady({ message, errors }: Refusal): boolean {
   return message === undefined && errors.length === 0

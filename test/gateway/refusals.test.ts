@@ -150,6 +150,17 @@ describe('refusals', () => {
     expect(broken.records).toHaveLength(1)
   })
 
+  it.each<[string, () => unknown]>([
+    ['no answer', () => ({ status: 418 })],
+    ['null', () => null],
+    ['a promise', async () => answer(402)],
+    ['a promise that fails', () => Promise.reject(new Error('hook'))],
+  ])('are not replaced by %s: the hook is told what it returns', async (_what, onRefusal) => {
+    const { gateway, errors } = make({ onRefusal: onRefusal as () => undefined })
+    expect((await send(gateway, 'POST /pets')).status).toBe(500)
+    expect(errors).toEqual([new TypeError('onRefusal returns an answer() or nothing, and is not async')])
+  })
+
   it('carry the route’s CORS headers, so that browsers can read them', async () => {
     const { gateway } = make({
       routes: [

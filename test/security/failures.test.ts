@@ -1,5 +1,5 @@
 /** What hangs, throws or makes no sense: it refuses, it is reported, and the process lives. */
-import { before, createGateway, type KeyRecord, Refusal, route } from 'postern'
+import { answer, before, createGateway, type KeyRecord, Refusal, refuse, route } from 'postern'
 import { toExpress } from 'postern/express'
 import { send, testClock } from 'postern/testing'
 import { describe, expect, it, vi } from 'vitest'
@@ -39,6 +39,26 @@ describe('a step', () => {
 })
 
 describe.each(EXPRESSES)('behind $name', ({ express }) => {
+  it.each([
+    [refuse('ACCESS_DENIED'), "refuse('ACCESS_DENIED') was thrown: return it, do not throw it"],
+    [answer(418), 'answer(418) was thrown: return it, do not throw it'],
+    [new Response('no'), 'a Response was thrown: return it, do not throw it'],
+  ])('that throws what it was to return, as a handler does, is told so', async (thrown, words) => {
+    const told: unknown[] = []
+    const fails = () => {
+      throw thrown
+    }
+    const gateway = createGateway({
+      routes: [route('GET /handler', {}, fails), route('GET /step', { apiKey: true })],
+      plans: {},
+      steps: [before('identify', ({ path }) => (path === '/step' ? fails() : undefined))],
+      onError: (error) => told.push(error),
+    })
+    expect((await send(gateway, 'GET /handler')).status).toBe(500)
+    expect((await send(gateway, 'GET /step')).status).toBe(500)
+    expect(told).toEqual([new TypeError(words), new TypeError(words)])
+  })
+
   it('a caller that never ends its body is answered in time', async () => {
     const { gateway, record } = guard({
       routes: [route('POST /pets', { timeout: 100 })],
