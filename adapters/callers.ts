@@ -115,6 +115,17 @@ const vercel: CallerSource<[]> = {
  */
 export const callers = { node, deno, bun, cloudflare, vercel } as const
 
+/** @param from where they are exported @throws PosternError `CALLER_UNKNOWN` for a name in the place of what it names */
+export function checkSource(source: unknown, from: string): void {
+  if (source === undefined || (typeof source === 'object' && source !== null)) return
+  const names = Object.keys(callers)
+  const one = names.find((name) => name === source) ?? 'node'
+  throw new PosternError(
+    'CALLER_UNKNOWN',
+    `\`caller\` is an object of functions: { caller: callers.${one} }, with \`callers\` from ${from}; it has ${names.join(', ')}`,
+  )
+}
+
 /** What it tells of one request. */
 export function callerOf<Rest extends unknown[]>(
   source: CallerSource<Rest>,

@@ -134,7 +134,8 @@ export function toFastify<Pl extends string, Mo extends string, Au extends strin
   checkGateway(gateway, 'toFastify')
   const plain = gateway as unknown as Gateway
   const plugin = (instance: FastifyInstance, given: unknown, done: (error?: Error) => void): void => {
-    checkFramework(typeof done === 'function', 'toFastify', 'Fastify 4 and 5')
+    const isFastify = typeof done === 'function' && 'version' in Object(instance)
+    checkFramework(isFastify, 'toFastify', 'Fastify 4 and 5')
     try {
       checkOwnPrefix((given as { prefix?: string } | undefined)?.prefix)
       register(plain, instance, options)

@@ -12,7 +12,7 @@ import { unanswered } from '../src/integrate/function.js'
 import { type FetchApp, gatewayOf, toApp } from '../src/web/app.js'
 import { FetchRequest } from '../src/web/request.js'
 import { responseOf } from '../src/web/response.js'
-import { type CallerSource, callerOf } from './callers.js'
+import { type CallerSource, callerOf, checkSource } from './callers.js'
 import {
   checkCallable,
   checkFramework,
@@ -83,6 +83,7 @@ export function toFetch<
   if (app === undefined) checkHandlers(gateway, 'toFetch(gateway, app)')
   else checkCallable(app, 'the app that toFetch() is given', 'give its `fetch`, toFetch(gateway, app.fetch)')
   const { caller = {} } = options
+  checkSource(caller, 'postern/fetch')
   const foldsCase = options.caseSensitive === false
   const tells = new Set(Object.keys(caller) as Telling[])
   gateway.control.servedBy({ mount: 'toFetch(gateway, app, { caller: { … } })', tells })

@@ -15,6 +15,7 @@ import { unanswered } from '../src/integrate/function.js'
 import { type FetchApp, toApp, gatewayOf as toldOf } from '../src/web/app.js'
 import type { FetchRequest } from '../src/web/request.js'
 import { arrival, watchArrivals } from './arrivals.js'
+import { checkSource } from './callers.js'
 import { checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
 import { sent, thrownAnswer } from './next-answer.js'
 import { type ApiHandler, apiRoute } from './next-api.js'
@@ -115,6 +116,7 @@ export function toNext<Pl extends string, Mo extends string, Au extends string>(
   options: NextOptions = {},
 ): NextGate<Pl, Mo, Au> {
   checkGateway(gateway, 'toNext')
+  checkSource(options.caller, 'postern/next')
   gateway.control.servedBy({ mount: 'toNext(gateway, { caller: { … } })', tells: tellsOf(options) })
   watchArrivals()
   type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>

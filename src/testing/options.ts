@@ -80,13 +80,21 @@ export function checkOptions(options: SendOptions): void {
   checkNames('send', options, OPTIONS)
   const bodies = (['json', 'form', 'body'] as const).filter((name) => options[name] !== undefined)
   if (bodies.length > 1) throw new TypeError(`a request has one body: give ${bodies.join(' or ')}, not both`)
-  const { as, headers = {} } = options
+  const { as, headers = {}, app } = options
+  if (app !== undefined && (typeof app !== 'function' || 'handle' in app || 'fetch' in app)) throw foreign()
   if (as === undefined) return
   checkNames('`as`', as, SIGNER)
   if (!isText(as.accessKeyId) || !isText(as.secretAccessKey))
     throw new TypeError('`as` is who signs: { accessKeyId, secretAccessKey, sessionToken? }')
   if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization'))
     throw new TypeError('`as` signs, and `headers` has an authorization already: give one of them')
+}
+
+/** An app of a framework is called with what its server has. */
+function foreign(): TypeError {
+  const words =
+    '`app` is a function that returns its answer, ({ method, path }) => …, and no app of a framework'
+  return new TypeError(`${words}: mount the adapter's gate in that and send to its server`)
 }
 
 function checkNames(where: string, given: object, known: Readonly<Record<string, true>>): void {

@@ -29,6 +29,8 @@ export async function send(
   request: string,
   options: SendOptions = {},
 ): Promise<SentAnswer> {
+  if (typeof gateway?.handle !== 'function')
+    throw new TypeError('send() takes the gateway itself, of createGateway({ … }), and no gate of an adapter')
   checkOptions(options)
   options.signal?.throwIfAborted()
   const body = bodyOf(options)
@@ -48,15 +50,22 @@ function requestOf(
   options: SendOptions,
   body: SentBody,
 ): TestRequest {
-  const space = request.indexOf(' ')
-  if (space < 1) throw new TypeError(`'${request}' is no request: write method and path, 'GET /pets'`)
-  const method = request.slice(0, space)
-  const target = request.slice(space + 1)
+  const { method, target } = lineOf(request)
   const fields = fieldsOf(options, body)
   const { region, clock } = gateway
   const signed =
     options.as && sign({ method, target, fields, body }, options.as, { region, now: clock.now() })
   return new TestRequest(method, signed ?? target, fields, body, options)
+}
+
+/** Method and target. What no path can be taken for, `*` or a whole URL, is sent as it is. */
+function lineOf(request: unknown): { readonly method: string; readonly target: string } {
+  const words = "is no request: write method and path, 'GET /pets'"
+  if (typeof request !== 'string') throw new TypeError(`${typeof request} ${words}`)
+  const space = request.indexOf(' ')
+  const [method, target] = [request.slice(0, space), request.slice(space + 1)]
+  if (space < 1 || /^[\w-]+(?:[/?]|$)/.test(target)) throw new TypeError(`'${request}' ${words}`)
+  return { method, target }
 }
 
 /** A promise that rejects when the caller leaves. */

@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import Koa from 'koa'
 import { createGateway, route } from 'postern'
 import { toExpress } from 'postern/express'
+import { toFastify } from 'postern/fastify'
 import { callers, toFetch } from 'postern/fetch'
 import { toKoa } from 'postern/koa'
 import { toNext } from 'postern/next'
@@ -31,6 +32,13 @@ describe('a gate of another framework', () => {
       expect((await fetch(`${url}/pets`)).status).toBe(500)
       expect(error).toMatchObject({ code: 'FRAMEWORK_UNSUPPORTED', message: expect.stringContaining(others) })
     }
+  })
+
+  test('of Fastify, in Express', () => {
+    const asMiddleware = toFastify(gateway()) as unknown as (...args: unknown[]) => unknown
+    expect(() => asMiddleware({ headers: {} }, {}, () => {})).toThrow(
+      `toFastify() is for Fastify 4 and 5, ${others}`,
+    )
   })
 
   test('in Koa', async () => {
@@ -166,6 +174,16 @@ test('a caller that reads what its server does not hand over is told, and who it
   expect(errors).toMatchObject([{ code: 'CALLER_UNKNOWN' }])
   const misnamed = toFetch(onDeno, app, { caller: callers.deno }) as unknown as typeof forgotten
   await expect(misnamed(bare)).rejects.toThrow('callers.deno reads what its server hands over')
+})
+
+test.each([
+  ['toFetch', 'postern/fetch', (caller: unknown) => toFetch(gateway(), undefined, { caller } as never)],
+  ['toNext', 'postern/next', (caller: unknown) => toNext(gateway(), { caller } as never)],
+])('%s is told where a caller is named and not given', (_, from, make) => {
+  const told = (name: string) =>
+    `\`caller\` is an object of functions: { caller: callers.${name} }, with \`callers\` from ${from}; it has node, deno, bun, cloudflare, vercel`
+  expect(() => make('vercel')).toThrow(told('vercel'))
+  for (const given of ['Node', () => ({}), null]) expect(() => make(given)).toThrow(told('node'))
 })
 
 const PER_ADDRESS = { rate: 1, burst: 1, per: 'address' } as const

@@ -1,6 +1,10 @@
 /** What `send` sends, and how what comes back is told. */
 import { Readable } from 'node:stream'
+import express from 'express'
+import { Hono } from 'hono'
+import Koa from 'koa'
 import { answer, before, createGateway, type GatewayDefinition, route } from 'postern'
+import { toExpress } from 'postern/express'
 import { type ForwardedRequest, records, type SendOptions, send, testClock } from 'postern/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -164,10 +168,27 @@ describe('an option that is none', () => {
     await expect(sent).rejects.toThrow(words)
   })
 
-  it('is told: no method', async () => {
-    await expect(send(gateway, '/pets')).rejects.toThrow(
-      "'/pets' is no request: write method and path, 'GET /pets'",
+  it.each([
+    ['/pets', "'/pets' is no request"],
+    ['GET pets', "'GET pets' is no request"],
+    ['GET pets?a=b', "'GET pets?a=b' is no request"],
+    [{ method: 'GET', path: '/pets' }, 'object is no request'],
+    [undefined, 'undefined is no request'],
+  ])('is told: %j in the place of method and path', async (request, words) => {
+    const sent = send(gateway, request as string)
+    await expect(sent).rejects.toThrow(TypeError)
+    await expect(sent).rejects.toThrow(`${words}: write method and path, 'GET /pets'`)
+  })
+
+  it('is told: a gate of an adapter in the place of the gateway, an app of a framework', async () => {
+    await expect(send(toExpress(gateway) as unknown as typeof gateway, 'GET /pets')).rejects.toThrow(
+      'send() takes the gateway itself, of createGateway({ … }), and no gate of an adapter',
     )
+    for (const app of [express(), new Koa(), new Hono()]) {
+      await expect(send(gateway, 'GET /prod/pets', { app: app as never })).rejects.toThrow(
+        "no app of a framework: mount the adapter's gate in that and send to its server",
+      )
+    }
   })
 })
 

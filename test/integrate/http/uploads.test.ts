@@ -181,7 +181,7 @@ describe('a target', () => {
   it('is not to blame for a body that breaks off', async () => {
     const { url, asked } = await reading()
     const { gateway } = await through(http(`${url}/{proxy}`, STRICT))
-    const answer = toFetch(gateway, undefined as never, { caller: () => ({ address: '127.0.0.1' }) } as never)
+    const answer = toFetch(gateway, undefined as never, { caller: { address: () => '127.0.0.1' } })
     const body = new ReadableStream({
       async pull(controller) {
         if (asked.length === 0) return controller.enqueue(Buffer.alloc(1_000))
