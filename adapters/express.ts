@@ -10,7 +10,15 @@ import type { NamedPolicy } from '../src/definition.js'
 import { type Exchange, type Passed, passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { handOver } from './forward.js'
-import { checkFramework, checkGateway, declare, type GateOptions, isResponse, settle } from './gate.js'
+import {
+  checkFramework,
+  checkGateway,
+  checkOptions,
+  declare,
+  type GateOptions,
+  isResponse,
+  settle,
+} from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
 import { write } from './write.js'
@@ -62,6 +70,7 @@ export function toExpress<Pl extends string, Mo extends string, Au extends strin
   options: ExpressOptions = {},
 ): ExpressGate<Pl, Mo, Au> {
   checkGateway(gateway, 'toExpress')
+  checkOptions('toExpress', options, { stage: 'string', caseSensitive: 'boolean' })
   const foldsCase = options.caseSensitive !== true
   const pass = (exchange: Exchange, request: ExpressRequest): Passed => request.pass(gateway, exchange)
   const rewrite = (exchange: Exchange, request: ExpressRequest): Passed => request.rewrite(gateway, exchange)

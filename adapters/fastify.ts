@@ -19,7 +19,7 @@ import {
   standingOf,
 } from './fastify-call.js'
 import { GatedRoutes } from './fastify-routes.js'
-import { checkFramework, checkGateway, type GateOptions } from './gate.js'
+import { checkFramework, checkGateway, checkOptions, type GateOptions } from './gate.js'
 import { policeUpgrades } from './upgrade.js'
 
 declare module 'fastify' {
@@ -68,6 +68,7 @@ export function rewriteUrl(
   options: RewriteOptions = {},
 ): (req: { readonly url?: string | undefined }) => string {
   checkGateway(gateway, 'rewriteUrl')
+  checkOptions('rewriteUrl', options, { prefix: 'string' })
   const standing = standingOf(gateway)
   standing.rewrites = options
   const { prefix = '' } = options
@@ -132,6 +133,7 @@ export function toFastify<Pl extends string, Mo extends string, Au extends strin
   options: FastifyOptions = {},
 ): FastifyGate {
   checkGateway(gateway, 'toFastify')
+  checkOptions('toFastify', options, { stage: 'string', mount: 'boolean' })
   const plain = gateway as unknown as Gateway
   const plugin = (instance: FastifyInstance, given: unknown, done: (error?: Error) => void): void => {
     const isFastify = typeof done === 'function' && 'version' in Object(instance)

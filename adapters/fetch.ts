@@ -18,6 +18,7 @@ import {
   checkFramework,
   checkGateway,
   checkHandlers,
+  checkOptions,
   declare,
   type GateOptions,
   isRequest,
@@ -84,6 +85,7 @@ export function toFetch<
   else checkCallable(app, 'the app that toFetch() is given', 'give its `fetch`, toFetch(gateway, app.fetch)')
   const { caller = {} } = options
   checkSource(caller, 'postern/fetch')
+  checkOptions('toFetch', options, { stage: 'string', caller: 'object', caseSensitive: 'boolean' })
   const foldsCase = options.caseSensitive === false
   const tells = new Set(Object.keys(caller) as Telling[])
   gateway.control.servedBy({ mount: 'toFetch(gateway, app, { caller: { … } })', tells })

@@ -19,6 +19,24 @@ export function checkGateway(gateway: Gateway<never, never, never> | Gateway, ma
   }
 }
 
+/**
+ * Options that a compiler would not have let pass: a misspelt one would have been left at its default.
+ *
+ * @param known the type of each
+ * @throws TypeError
+ */
+export function checkOptions(call: string, given: object, known: Readonly<Record<string, string>>): void {
+  const names = Object.keys(known)
+  if (typeof given !== 'object' || given === null)
+    throw new TypeError(`the options of ${call}() are an object: there are ${names.join(', ')}`)
+  for (const [name, value] of Object.entries(given)) {
+    if (!names.includes(name))
+      throw new TypeError(`${call}() has no option \`${name}\`: there are ${names.join(', ')}`)
+    if (value !== undefined && typeof value !== known[name])
+      throw new TypeError(`the option \`${name}\` of ${call}() is a ${known[name]}, and no ${typeof value}`)
+  }
+}
+
 /** What only one framework calls so. @throws PosternError `FRAMEWORK_UNSUPPORTED` */
 export function checkFramework(fits: boolean, maker: string, framework: string): void {
   if (fits) return

@@ -13,7 +13,7 @@ import { passed } from '../src/exchange.js'
 import type { Gateway } from '../src/gateway.js'
 import { type ByteStream, isStream, release } from '../src/stream.js'
 import { handOver } from './forward.js'
-import { checkFramework, checkGateway, declare, type GateOptions } from './gate.js'
+import { checkFramework, checkGateway, checkOptions, declare, type GateOptions } from './gate.js'
 import { NodeRequest } from './request.js'
 import { policeUpgrades } from './upgrade.js'
 import { canAnswer, closeAfter, isUnread, putHeaders, readableOf, setHeaders, write } from './write.js'
@@ -57,6 +57,7 @@ export function toKoa<Pl extends string, Mo extends string, Au extends string>(
   options: KoaOptions = {},
 ): KoaGate<Pl, Mo, Au> {
   checkGateway(gateway, 'toKoa')
+  checkOptions('toKoa', options, { stage: 'string', caseSensitive: 'boolean' })
   const foldsCase = options.caseSensitive !== true
   const pass = (exchange: Exchange, call: KoaRequest): Passed => call.pass(gateway, exchange)
   const rewrite = (exchange: Exchange, call: KoaRequest): Passed => call.rewrite(gateway, exchange)

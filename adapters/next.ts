@@ -16,7 +16,7 @@ import { type FetchApp, toApp, gatewayOf as toldOf } from '../src/web/app.js'
 import type { FetchRequest } from '../src/web/request.js'
 import { arrival, watchArrivals } from './arrivals.js'
 import { checkSource } from './callers.js'
-import { checkGateway, checkHandlers, declare, type GateOptions } from './gate.js'
+import { checkGateway, checkHandlers, checkOptions, declare, type GateOptions } from './gate.js'
 import { sent, thrownAnswer } from './next-answer.js'
 import { type ApiHandler, apiRoute } from './next-api.js'
 import { adopted, onwards, overfull, retract, warnOfAnswers } from './next-proxy.js'
@@ -117,6 +117,7 @@ export function toNext<Pl extends string, Mo extends string, Au extends string>(
 ): NextGate<Pl, Mo, Au> {
   checkGateway(gateway, 'toNext')
   checkSource(options.caller, 'postern/next')
+  checkOptions('toNext', options, { stage: 'string', caller: 'object' })
   gateway.control.servedBy({ mount: 'toNext(gateway, { caller: { … } })', tells: tellsOf(options) })
   watchArrivals()
   type RoutePolicy = NamedPolicy<Mo, Pl, Au | 'iam'>

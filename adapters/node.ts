@@ -15,6 +15,7 @@ import {
   checkFramework,
   checkGateway,
   checkHandlers,
+  checkOptions,
   declare,
   type GateOptions,
   isResponse,
@@ -74,6 +75,7 @@ export function toNode<Pl extends string, Mo extends string, Au extends string>(
   options: NodeOptions = {},
 ): NodeGate<Pl, Mo, Au> {
   checkGateway(gateway, 'toNode')
+  checkOptions('toNode', options, { stage: 'string', caseSensitive: 'boolean' })
   if (app === undefined) checkHandlers(gateway, 'toNode(gateway, app)')
   else checkCallable(app, 'the app that toNode() is given', APPS)
   const foldsCase = options.caseSensitive !== true

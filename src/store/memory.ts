@@ -21,10 +21,15 @@ export interface MemoryStore extends Store {
  * Counters and records in this process's memory: what a gateway uses unless it is told otherwise. Gone
  * when the process ends, and not shared with another.
  *
+ * @throws TypeError for another option
+ *
  * @example
  * const store = memoryStore({ maxTracked: 100_000 })
  * store.counters.tracked // 0
  */
-export function memoryStore({ maxTracked = 1_000_000 }: MemoryOptions = {}): MemoryStore {
+export function memoryStore({ maxTracked = 1_000_000, ...others }: MemoryOptions = {}): MemoryStore {
+  const [other] = Object.keys(others)
+  if (other !== undefined)
+    throw new TypeError(`memoryStore() has no option \`${other}\`: there is maxTracked`)
   return { counters: new MemoryCounters(maxTracked), records: new MemoryRecords() }
 }

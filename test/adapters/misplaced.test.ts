@@ -5,7 +5,7 @@ import { Hono } from 'hono'
 import Koa from 'koa'
 import { createGateway, route } from 'postern'
 import { toExpress } from 'postern/express'
-import { toFastify } from 'postern/fastify'
+import { rewriteUrl, toFastify } from 'postern/fastify'
 import { callers, toFetch } from 'postern/fetch'
 import { toKoa } from 'postern/koa'
 import { toNext } from 'postern/next'
@@ -184,6 +184,30 @@ test.each([
     `\`caller\` is an object of functions: { caller: callers.${name} }, with \`callers\` from ${from}; it has node, deno, bun, cloudflare, vercel`
   expect(() => make('vercel')).toThrow(told('vercel'))
   for (const given of ['Node', () => ({}), null]) expect(() => make(given)).toThrow(told('node'))
+})
+
+test.each<[string, (options: never) => unknown, string]>([
+  ['toExpress', (options) => toExpress(gateway(), options), 'stage, caseSensitive'],
+  ['toKoa', (options) => toKoa(gateway(), options), 'stage, caseSensitive'],
+  ['toNode', (options) => toNode(gateway(), undefined, options), 'stage, caseSensitive'],
+  ['toFetch', (options) => toFetch(gateway(), undefined, options), 'stage, caller, caseSensitive'],
+  ['toFastify', (options) => toFastify(gateway(), options), 'stage, mount'],
+  ['rewriteUrl', (options) => rewriteUrl(gateway(), options), 'prefix'],
+  ['toNext', (options) => toNext(gateway(), options), 'stage, caller'],
+])('an option that %s does not have is told, with those that it has', (call, make, names) => {
+  expect(() => make({ casesensitive: true } as never)).toThrow(
+    new TypeError(`${call}() has no option \`casesensitive\`: there are ${names}`),
+  )
+  expect(() => make('prod' as never)).toThrow(
+    new TypeError(`the options of ${call}() are an object: there are ${names}`),
+  )
+})
+
+test('an option of another kind is told', () => {
+  expect(() => toExpress(gateway(), { caseSensitive: 'yes' } as never)).toThrow(
+    new TypeError('the option `caseSensitive` of toExpress() is a boolean, and no string'),
+  )
+  expect(() => toExpress(gateway(), { caseSensitive: undefined } as never)).not.toThrow()
 })
 
 const PER_ADDRESS = { rate: 1, burst: 1, per: 'address' } as const

@@ -33,6 +33,12 @@ const START = Date.UTC(2026, 0, 15, 12)
 const DAY = 86_400_000
 
 describe('the memory store', () => {
+  it('has no option but the one', () => {
+    expect(() => memoryStore({ maxkeys: 5 } as object)).toThrow(
+      new TypeError('memoryStore() has no option `maxkeys`: there is maxTracked'),
+    )
+  })
+
   it('never answers with a promise', () => {
     const { counters, records } = memoryStore()
     const quota = counters.counter('q', 'k', { kind: 'quota', limit: 1, period: 'day', offset: 0 })
