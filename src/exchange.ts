@@ -97,9 +97,8 @@ export class Exchange implements GatewayContext {
   /** What stands for the address in limits: IPv4, or the /64 of an IPv6 one. */
   sourceKey = ''
   secure: boolean
-  /** Whether the peer is a proxy of `trustProxy`, whose headers count. */
+  /** Whether the peer is a proxy of `trustProxy`, whose headers count; the one that names callers, if others do not. */
   proxied = false
-  /** The only header in which that proxy names its callers; `undefined`: it may be either. */
   proxyHeader: ProxyHeader | undefined = undefined
   /** The path, once it is known to be one. */
   target:

@@ -260,3 +260,11 @@ export function portOf(host: string | undefined, isSecure: boolean): string {
   if (port > 0 && port <= LAST_PORT) return String(port)
   return isSecure ? '443' : '80'
 }
+
+/** A forwarding header as trusted proxies have written it; nothing of what a caller may have sent through them. */
+export function toldByProxy({ request, proxied, proxyHeader }: Exchange, name: string): string | undefined {
+  if (!proxied) return undefined
+  const isStandard = name === 'forwarded'
+  const isTheirs = proxyHeader === undefined || (proxyHeader === 'Forwarded') === isStandard
+  return isTheirs ? request.header(name) : undefined
+}

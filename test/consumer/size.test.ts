@@ -20,7 +20,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   postern: 63_000,
   'postern/aws': 41_500,
   'postern/express': 9_700,
-  'postern/fastify': 12_200,
+  'postern/fastify': 12_700,
   'postern/fetch': 8_200,
   'postern/http': 42_000,
   'postern/koa': 10_000,

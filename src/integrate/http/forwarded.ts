@@ -5,8 +5,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc7239
  */
 import type { Exchange } from '../../exchange.js'
-import { portOf } from '../../integration.js'
-import { toldByProxy } from '../told.js'
+import { portOf, toldByProxy } from '../../integration.js'
 
 /** Adds `X-Forwarded-*`, `Forwarded` and `Via`. @param before what `Via` has said already */
 export function addForwarded(

@@ -1,7 +1,6 @@
 /** What AWS adds to a request's header fields, and leaves out of them. */
 import type { Exchange } from '../../exchange.js'
-import { portOf } from '../../integration.js'
-import { toldByProxy } from '../told.js'
+import { portOf, toldByProxy } from '../../integration.js'
 
 /** Of the connection; AWS's events have none of them. And what stands in their place below. */
 export const CONNECTIONS: ReadonlySet<string> = new Set([
