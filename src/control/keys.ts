@@ -88,7 +88,6 @@ export class ApiKeys implements KeySource {
     return this.#alone(async () => {
       agreeOnStages(fields.plans ?? [], this.#stagesOf)
       const digest = await this.#unused(value)
-      this.#sieve?.add(value)
       if ((await this.#shelf.count(this.#most)) >= this.#most) {
         throw new PosternError(
           'LIMIT_REACHED',
@@ -97,6 +96,7 @@ export class ApiKeys implements KeySource {
       }
       const now = this.#clock.now()
       const after = changedKey(blankKey(await this.#newId(), digest, now), fields, now)
+      this.#sieve?.add(value)
       await this.#shelf.write([{ before: undefined, after }])
       return { ...apiKey(after), value }
     })

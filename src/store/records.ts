@@ -30,6 +30,9 @@ export class MemoryRecords implements Records {
   }
 }
 
+/** So many ids of records that are gone are not worth looking for. */
+const FEW = 1_000
+
 /** The records of one kind. */
 class Kind {
   readonly #values = new Map<string, Json>()
@@ -45,6 +48,8 @@ class Kind {
   set(id: string, value: Json | undefined): void {
     if (value === undefined) {
       this.#removed = this.#values.delete(id) || this.#removed
+      // Nobody may ever list what comes and goes.
+      if (this.#ids.length + this.#added.length > 2 * this.#values.size + FEW) this.#sort()
       return
     }
     if (!this.#values.has(id)) this.#added.push(id)

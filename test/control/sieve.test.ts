@@ -33,6 +33,14 @@ describe('what tells guesses from keys', () => {
     expect(others.filter((each) => sieve.passes(each))).toEqual([])
   })
 
+  it('keeps nothing back once it would hold too much', () => {
+    const sieve = new Sieve(2)
+    for (const each of ['one', 'two']) sieve.add(each)
+    expect(sieve.passes('three')).toBe(false)
+    sieve.add('four')
+    expect(['one', 'two', 'three', 'four'].every((each) => sieve.passes(each))).toBe(true)
+  })
+
   it('keeps back nearly all of many guesses at many keys', () => {
     const sieve = new Sieve()
     for (let index = 0; index < 10_000; index++) sieve.add(`key-${index}`.padEnd(40, 'x'))

@@ -29,6 +29,29 @@ recordsContract(
   (): Records => guardedRecords(asyncRecords(memoryStore().records), { timeout: 5000 }),
 )
 
+describe('records that come and go', () => {
+  it('are listed as they are, however many there were', () => {
+    const { records } = memoryStore()
+    for (const id of ['b', 'a', 'd']) records.put('key', id, id)
+    for (let n = 0; n < 5_000; n++) {
+      records.put('key', `c${n}`, n)
+      if (n === 2_500) records.list('key', '', 1)
+      records.write([
+        { kind: 'key', id: `c${n}`, value: undefined },
+        { kind: 'key', id: 'd', value: undefined },
+      ])
+      records.put('key', 'd', n)
+    }
+    expect(records.list('key', '', 10)).toEqual([
+      ...[
+        { id: 'a', value: 'a' },
+        { id: 'b', value: 'b' },
+      ],
+      { id: 'd', value: 4_999 },
+    ])
+  })
+})
+
 const START = Date.UTC(2026, 0, 15, 12)
 const DAY = 86_400_000
 
