@@ -2,7 +2,8 @@
  * Adopt it bit by bit.
  *
  * `unmatched: 'pass'` hands what no route names on to the app, ungated. It still refuses what is a route in disguise: in
- * other case, with another slash, or without its stage.
+ * other case, with another slash, or without its stage. A path that has a route has that route's methods: the others are 405
+ * until they have one too, `route('GET /pets')`.
  */
 import { createGateway, route } from 'postern'
 import { send } from 'postern/testing'

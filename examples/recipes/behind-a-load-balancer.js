@@ -1,9 +1,9 @@
 /**
  * Behind a load balancer.
  *
- * HTTPS only is the default, as on AWS; loopback counts as secure, so development needs no certificate. Name the
- * proxies whose word on address and protocol is to be taken, and paths that pass ungated, such as health checks. Where
- * nothing ends TLS, as between containers or on a LAN, say `httpsOnly: false`.
+ * HTTPS only is the default, as on AWS; loopback that is called by its name (`localhost`, `*.localhost`, `127.0.0.1`) counts as
+ * secure, so development needs no certificate. Name the proxies whose word on address and protocol is to be taken, and paths
+ * that pass ungated, such as health checks. Where nothing ends TLS, as between containers or on a LAN, say `httpsOnly: false`.
  */
 import { createGateway, route } from 'postern'
 import { send } from 'postern/testing'
