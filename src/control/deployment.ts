@@ -39,6 +39,7 @@ export function createDeployment(
   for (const route of complete.routes) {
     for (const pattern of route.patterns) router.add(route.method, pattern, route)
   }
+  router.settle()
   const info = {
     id: deploymentId(complete),
     description,

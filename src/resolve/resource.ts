@@ -1,15 +1,7 @@
 /** A path that has methods, and the routes of them. */
 import type { Segment } from '../complete.js'
-import { interned } from './table.js'
-import type { Capture, Node } from './trie.js'
-
-/** How the parameters of a route are read. */
-export interface Captures {
-  /** All names, in turn. */
-  readonly names: readonly string[]
-  /** The segments, where not each of them has just one name. */
-  readonly mixed: readonly Capture[] | undefined
-}
+import type { Node } from './trie.js'
+import type { Captures } from './verb.js'
 
 /** A node, case folded away, and the segment by which a pattern goes on from there. */
 export type Fork = readonly [at: Node<unknown>, taken: Segment]
@@ -22,43 +14,15 @@ export interface Growth {
 /** What ANY stands for where methods are listed. */
 const COMMON = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** A route of a resource. Apart from what is seldom asked of the resource itself: less to fetch from memory. */
-export class Entry<T> {
+/** A route of a resource. */
+export interface Entry<T> {
   readonly method: string
-  next: Entry<T> | undefined = undefined
-
-  constructor(
-    method: string,
-    readonly value: T,
-    readonly captures: Captures,
-    readonly resource: Resource<T>,
-  ) {
-    this.method = interned(method)
-  }
-
-  /** The entry of exactly this method, from here on. */
-  own(method: string): Entry<T> | undefined {
-    let entry: Entry<T> | undefined = this
-    while (entry !== undefined && entry.method !== method) entry = entry.next
-    return entry
-  }
-
-  /**
-   * The entry that answers a method, from the first one on: its own, GET's for HEAD, ANY's. Where GET has an entry,
-   * HEAD never falls to ANY's: the app would run its GET handler under another policy.
-   */
-  for(method: string, headFallback: boolean): Entry<T> | undefined {
-    const own = this.own(method)
-    if (own !== undefined) return own
-    const get = method === 'HEAD' ? this.own('GET') : undefined
-    if (get !== undefined) return headFallback ? get : undefined
-    return this.own('ANY')
-  }
+  readonly value: T
+  readonly captures: Captures
 }
 
 /** A path that has methods. */
 export class Resource<T> {
-  /** In the order in which they were added. */
   readonly #entries: Entry<T>[] = []
   readonly #headFallback: boolean
   /** The forks at which a path comes here by a parameter: where it could have been a literal, but for its case. */
@@ -78,12 +42,18 @@ export class Resource<T> {
     this.#growth = growth
   }
 
-  add(method: string, value: T, captures: Captures): Entry<T> {
-    const entry = new Entry(method, value, captures, this)
-    const last = this.#entries.at(-1)
-    if (last !== undefined) last.next = entry
+  /** In the order in which they were added. */
+  get entries(): readonly Entry<T>[] {
+    return this.#entries
+  }
+
+  /** Adds a route, unless one with the same method is there; then returns that one's value. */
+  add(entry: Entry<T>): T | undefined {
+    const known = this.#entries.find(({ method }) => method === entry.method)
+    if (known !== undefined) return known.value
     this.#entries.push(entry)
-    return entry
+    this.#growth.routes++
+    return undefined
   }
 
   /** For `Allow`: HEAD where GET is, and the common ones for ANY. */

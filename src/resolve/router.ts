@@ -6,9 +6,12 @@
  */
 import { Bare } from '../bare.js'
 import type { Pattern, Segment } from '../complete.js'
-import { type Captures, type Entry, type Fork, type Growth, Resource } from './resource.js'
+import { find, found, type Place } from './places.js'
+import { type Fork, type Growth, Resource } from './resource.js'
+import { settle } from './settle.js'
 import { decodeText, encodeSegment, Target } from './target.js'
-import { type Capture, captured, find, fold, mixedValues, Node } from './trie.js'
+import { type Capture, fold, mixedValues, Node } from './trie.js'
+import { type Captures, type Verb, Verbs } from './verb.js'
 
 export type Params = Readonly<Record<string, string>>
 
@@ -36,15 +39,22 @@ export interface RouterOptions {
 
 export class Router<T> {
   readonly #headFallback: boolean
-  readonly #root = new Node<Entry<T>>('')
+  readonly #root = new Node<Resource<T>>()
   /** The same, case folded away; what differs only by case shares one value. */
-  readonly #folded = new Node<Set<Resource<T>>>('')
+  readonly #folded = new Node<Set<Resource<T>>>()
   /** Whether folding changes any pattern. */
   #cased = false
   /** Routes with the same parameters share one list of them: less to fetch from memory. */
   readonly #captures = new Map<string, Captures>()
 
   readonly #growth: Growth = { routes: 0 }
+
+  /** Where all paths begin, once all routes have come that have: see {@link settle}. */
+  #first: Place<Verb> | undefined = undefined
+  #firstFolded: Place<Set<Resource<T>>> | undefined = undefined
+  /** Of all routes, in the order in which places count them. */
+  #values: T[] = []
+  #resources: Resource<T>[] = []
 
   constructor({ headFallback = true }: RouterOptions = {}) {
     this.#headFallback = headFallback
@@ -53,14 +63,26 @@ export class Router<T> {
   /** Adds a route, unless one with the same method and paths is there; then returns that one's value. */
   add(method: string, pattern: Pattern, value: T): T | undefined {
     const node = pattern.segments.reduce((above, segment) => above.grow(segment), this.#root)
-    const first = node.value
-    const known = first?.own(method)
-    if (known !== undefined) return known.value
-    const resource = first?.resource ?? this.#resource(pattern)
-    this.#growth.routes++
-    const entry = resource.add(method, value, this.#capturesOf(pattern))
-    node.value = first ?? entry
-    return undefined
+    node.value ??= this.#resource(pattern)
+    this.#first = undefined
+    this.#firstFolded = undefined
+    return node.value.add({ method, value, captures: this.#capturesOf(pattern) })
+  }
+
+  /** Brings the routes that have come into the form in which they are matched. The first match does it otherwise. */
+  settle(): Place<Verb> {
+    const verbs = new Verbs()
+    this.#values = []
+    this.#resources = []
+    this.#first = settle(this.#root, (resource) => {
+      const { entries } = resource
+      for (const { value } of entries) {
+        this.#values.push(value)
+        this.#resources.push(resource)
+      }
+      return { end: verbs.of(entries), count: entries.length }
+    })
+    return this.#first
   }
 
   /**
@@ -69,13 +91,14 @@ export class Router<T> {
    * @returns `undefined` where no resource has the path
    */
   match(method: string, target: Target, from: number): Match<T> | MethodMiss | undefined {
-    const path = target.canonicalPath
-    const first = find(this.#root, path, target.offset(from), 0)
+    const first = find(this.#first ?? this.settle(), target.canonicalPath, target.offset(from))
     if (first === undefined) return undefined
-    const entry = first.for(method, this.#headFallback)
-    if (entry === undefined) return new MethodMiss(first.resource.methods)
-    const params = entry.captures.names.length === 0 ? NONE : read(entry.captures, target)
-    return new Match(entry.value, params, entry.resource)
+    const verb = first.for(method, this.#headFallback)
+    const index = found.index + (verb?.at ?? 0)
+    const resource = this.#resources[index] as Resource<T>
+    if (verb === undefined) return new MethodMiss(resource.methods)
+    const params = verb.captures.names.length === 0 ? NONE : read(verb.captures, target)
+    return new Match(this.#values[index] as T, params, resource)
   }
 
   /**
@@ -113,7 +136,8 @@ export class Router<T> {
   }
 
   #findFolded(folded: Target, from: number): Set<Resource<T>> | undefined {
-    return find(this.#folded, folded.canonicalPath, folded.offset(from), 0)
+    this.#firstFolded ??= settle(this.#folded, (all) => ({ end: all, count: 0 }))
+    return find(this.#firstFolded, folded.canonicalPath, folded.offset(from))
   }
 
   #resource({ segments }: Pattern): Resource<T> {
@@ -165,7 +189,7 @@ function read({ names, mixed }: Captures, { canonicalPath, encoded }: Target): P
   if (mixed !== undefined) return readMixed(mixed, canonicalPath)
   const params = new Bare<string>()
   for (let index = 0; index < names.length; index++) {
-    const text = canonicalPath.slice(captured[index * 2], captured[index * 2 + 1])
+    const text = canonicalPath.slice(found.captured[index * 2], found.captured[index * 2 + 1])
     params[names[index] as string] = encoded ? decodeText(text) : text
   }
   return params
@@ -174,7 +198,7 @@ function read({ names, mixed }: Captures, { canonicalPath, encoded }: Target): P
 function readMixed(captures: readonly Capture[], path: string): Params {
   const params = new Bare<string>()
   for (const [index, capture] of captures.entries()) {
-    const text = decodeText(path.slice(captured[index * 2], captured[index * 2 + 1]))
+    const text = decodeText(path.slice(found.captured[index * 2], found.captured[index * 2 + 1]))
     const values = capture.kind === 'mixed' ? (mixedValues(capture.texts, text) ?? []) : [text]
     const names = capture.kind === 'mixed' ? capture.names : [capture.name]
     for (const [at, name] of names.entries()) params[name] = values[at] ?? ''

@@ -8,13 +8,25 @@ interface Named {
 
 /** A hash table by text. A `Map` would ask for a string of the segment's own, to be made and hashed at every look-up. */
 export class Table<N extends Named> {
-  #hashes = new Int32Array(16)
-  #nodes = new Array<N | undefined>(16).fill(undefined)
-  #size = 0
-  #longest = 0
+  readonly #hashes: Int32Array
+  readonly #nodes: readonly (N | undefined)[]
+  readonly #longest: number
 
   constructor(nodes: readonly N[]) {
-    for (const node of nodes) this.add(node)
+    let size = 16
+    while (size < nodes.length * 2) size *= 2
+    const hashes = new Int32Array(size)
+    const places = new Array<N | undefined>(size).fill(undefined)
+    for (const node of nodes) {
+      const hash = hashOf(node.text)
+      let at = hash & (size - 1)
+      while (hashes[at] !== 0) at = (at + 1) & (size - 1)
+      hashes[at] = hash
+      places[at] = node
+    }
+    this.#hashes = hashes
+    this.#nodes = places
+    this.#longest = Math.max(0, ...nodes.map(({ text }) => text.length))
   }
 
   /** The one whose text is the segment that begins at `start`. */
@@ -38,27 +50,6 @@ export class Table<N extends Named> {
       if (node?.text.length === length && path.indexOf(node.text, start) === start) return node
     }
     return undefined
-  }
-
-  add(node: N): void {
-    if (++this.#size * 2 > this.#hashes.length) this.#grow()
-    this.#longest = Math.max(this.#longest, node.text.length)
-    this.#put(node)
-  }
-
-  #grow(): void {
-    const before = this.#nodes
-    this.#hashes = new Int32Array(before.length * 2)
-    this.#nodes = new Array(before.length * 2).fill(undefined)
-    for (const node of before) if (node !== undefined) this.#put(node)
-  }
-
-  #put(node: N): void {
-    const hash = hashOf(node.text)
-    let at = hash & (this.#hashes.length - 1)
-    while (this.#hashes[at] !== 0) at = (at + 1) & (this.#hashes.length - 1)
-    this.#hashes[at] = hash
-    this.#nodes[at] = node
   }
 }
 

@@ -125,6 +125,13 @@ describe('a path is matched', () => {
     expect(ask(many, 'GET /r1000000/x')).toBeUndefined()
   })
 
+  it('however deep it is', () => {
+    const path = '/a'.repeat(50_000)
+    const deep = routerOf([`GET ${path}`, `GET ${path}/{id}`, 'GET /a/{id}'])
+    expect(ask(deep, `GET ${path}/7`)).toMatchObject({ params: { id: '7' } })
+    expect(ask(deep, 'GET /a/7')).toEqual({ route: 'GET /a/{id}', params: { id: '7' } })
+  })
+
   it('by its text, also where another text has the same hash', () => {
     const names = Array.from({ length: 100 }, (_, index) => `GET /r${index}`)
     const one = routerOf([...names, 'GET /declinate'])
@@ -406,6 +413,29 @@ describe('the router, beside a scan of all patterns', () => {
         expect(found instanceof Match && { ...found.params }).toEqual(params && Object.fromEntries(params))
       }),
       { numRuns: 3000 },
+    )
+  })
+})
+
+describe('resources that have the same below them', () => {
+  const below = ['', '/{id}', '/{id}/items', '/{id}/items/{itemId}', '/{id}.json', '/all', '/{rest+}']
+  const some = fc.subarray(
+    below.flatMap((path) => [`GET ${path}`, `POST ${path}`]),
+    { minLength: 1 },
+  )
+
+  it('have routes of their own', () => {
+    fc.assert(
+      fc.property(fc.array(some, { minLength: 1, maxLength: 24 }), (resources) => {
+        const routes = resources.flatMap((each, index) =>
+          each.map((route) => route.replace(' ', ` /r${index}`)),
+        )
+        const router = routerOf(routes)
+        for (const route of routes) {
+          const path = route.replace('{id}', '7').replace('{itemId}', '8').replace('{rest+}', 'a/b/c')
+          expect(ask(router, path)).toMatchObject({ route })
+        }
+      }),
     )
   })
 })
