@@ -61,10 +61,9 @@ export interface Identity {
 }
 
 /** What a caller was told by a limit. */
-export interface Limited {
-  readonly counter: Counter | undefined
-  readonly seconds: number
-  readonly refusal: Refusal
+export interface Limited extends Refusal {
+  /** Whether that is what is told of a counter that admits in so many seconds. */
+  tells(counter: Counter | undefined, seconds: number): boolean
 }
 
 /** What is known of a caller whom policies have admitted. */
@@ -172,6 +171,8 @@ export class Exchange implements GatewayContext {
   announced = 0
   /** ms until the answer must begin. */
   timeout: number | false = false
+  /** Whether it has been waited for since it began: others went by, and what the clock said then is past. */
+  waited = false
   /** Whether an adapter will say when it has ended. */
   watched = false
   /** Whether its record has been made. */

@@ -30,9 +30,9 @@ export class Finisher {
   readonly #clock: Clock
   readonly #compat: 'aws' | undefined
   readonly #api: string
-  /** The body of the refusal before, and its bytes. */
+  /** The body of the refusal before, and what was sent. */
   #measured: WholeBody = ''
-  #bytes = 0
+  #sent: Sent = NOTHING_SENT
 
   constructor(front: Complete, { onRecord, onRefusal, clock, report }: Finishing) {
     this.#responder = new Responder(front, onRefusal)
@@ -62,23 +62,22 @@ export class Finisher {
     const { status, body } = answer
     if (isStream(body)) return this.#followed(exchange, answer, body)
     if (exchange.watched) return answer
-    this.ended(exchange, {
-      status,
-      bytesIn: bytesIn(exchange),
-      bytesOut: this.#bytesOf(body, outcome),
-      whole: true,
-    })
+    this.ended(exchange, this.#sentWhole(exchange, status, body, outcome))
     return answer
   }
 
   /** A flood is refused with the same text again and again: that is measured once. */
-  #bytesOf(body: WholeBody, outcome: Outcome): number {
-    if (outcome instanceof Answer) return Buffer.byteLength(body)
-    if (body !== this.#measured) {
-      this.#bytes = Buffer.byteLength(body)
+  #sentWhole(exchange: Exchange, status: number, body: WholeBody, outcome: Outcome): Sent {
+    const got = bytesIn(exchange)
+    const last = this.#sent
+    const isRefusal = outcome instanceof Refusal
+    if (isRefusal && body === this.#measured && status === last.status && got === last.bytesIn) return last
+    const sent = { status, bytesIn: got, bytesOut: Buffer.byteLength(body), whole: true }
+    if (isRefusal) {
       this.#measured = body
+      this.#sent = sent
     }
-    return this.#bytes
+    return sent
   }
 
   /** An answer that is on its way for a while ends its exchange when it has been read, or is read no further. */

@@ -109,6 +109,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
     const exchange = this.#begin(request)
     const found = this.#resolve(exchange)
     const proceed = (forward: Forward<R>): Result => {
+      exchange.waited = true
       try {
         if (found instanceof Answer || found instanceof Refusal) return this.#finish.answer(exchange, found)
         if ('error' in found) return this.#finish.crash(exchange, found.error)
@@ -144,6 +145,7 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   ): Result {
     const own = outer !== undefined && this.#isOwn(outer)
     const exchange = own ? outer : this.#begin(request)
+    exchange.waited = own
     try {
       const plan = this.#entrance.resolveInline(this.#live.inline[inline], exchange, params, own)
       if (plan instanceof Refusal) return this.#finish.answer(exchange, plan)

@@ -122,6 +122,7 @@ export function run(
     if (outcome === undefined) continue
     if (isOutcome(outcome)) return outcome
     return Promise.resolve(outcome).then((late) => {
+      exchange.waited = true
       // Refused meanwhile, for it took too long: nothing more is done for it, or charged.
       if (late === undefined) return exchange.refusal ?? run(steps, exchange, index + 1)
       if (isOutcome(late)) return late

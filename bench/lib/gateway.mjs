@@ -22,10 +22,12 @@ const plan = {
   methods: Object.fromEntries(CALLED.map(({ method, path }) => [`${method} ${path}`, PLENTY])),
 }
 
-/** What `onRecord` has seen, so that reading a record cannot be optimized away. */
-export const seen = { records: 0, status: 0, bytes: 0, latency: 0, refused: 0 }
+/** What `onRecord` has seen, and the last of it: neither making a record nor reading it can be optimized away. */
+export const seen = { records: 0, last: {}, status: 0, bytes: 0, latency: 0, refused: 0 }
 
-export function seenBy({ status, bytesOut, latency, refusal, route: name, keyId }) {
+export function seenBy(record) {
+  const { status, bytesOut, latency, refusal, route: name, keyId } = record
+  seen.last = record
   seen.records++
   seen.status = status
   seen.bytes += bytesOut

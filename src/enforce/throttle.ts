@@ -119,8 +119,8 @@ class Take {
 
   #take(asked: readonly Counter[], exchange: Exchange): Outcome | undefined | Promise<Outcome | undefined> {
     const { counters, clock } = this.#by
-    // Whatever it has waited for, others went by meanwhile: by the time of its arrival, time would run twice.
-    const now = clock.now()
+    // Where it was waited for, others went by meanwhile: by the time of its arrival, time would run twice.
+    const now = exchange.waited ? clock.now() : exchange.startedAt
     const taken = counters.take(asked, now, this.#first)
     if (taken instanceof Promise) return taken.then((late) => this.#settle(asked, late, now, exchange))
     return this.#settle(asked, taken, now, exchange)
@@ -138,11 +138,11 @@ class Take {
   #refused(counter: Counter | undefined, wait: number, { identity }: Exchange): Refusal {
     const seconds = Math.max(1, Math.ceil(wait / 1000))
     const last = identity === undefined ? this.#limited : identity.limited
-    if (last !== undefined && last.counter === counter && last.seconds === seconds) return last.refusal
-    const limited = limitedBy(counter, seconds)
+    if (last?.tells(counter, seconds) === true) return last
+    const limited = new LimitRefusal(counter, seconds)
     if (identity === undefined) this.#limited = limited
     else identity.limited = limited
-    return limited.refusal
+    return limited
   }
 }
 
@@ -161,13 +161,36 @@ function typeOf(counter: Counter | undefined): RefusalType {
   return counter?.limit.kind === 'quota' ? 'QUOTA_EXCEEDED' : 'THROTTLED'
 }
 
-const NO_FAULTS: readonly never[] = Object.freeze([])
+const NONE: readonly never[] = Object.freeze([])
 
-/** @param seconds `Infinity`: it never admits */
-function limitedBy(counter: Counter | undefined, seconds: number): Limited {
-  const detail = counter && (counter.subject === '' ? counter.name : `${counter.name} ${counter.subject}`)
-  const headers = Object.freeze(seconds < Number.POSITIVE_INFINITY ? ['Retry-After', String(seconds)] : [])
-  const refusal = new Refusal(typeOf(counter), detail, undefined, headers, NO_FAULTS, true)
-  // Told again and again, it is nobody's to change.
-  return { counter, seconds, refusal: Object.freeze(refusal) }
+/** Told again and again, it is nobody's to change. */
+class LimitRefusal extends Refusal implements Limited {
+  // Not for hooks and their logs to see.
+  readonly #counter: Counter | undefined
+  readonly #seconds: number
+
+  /** @param seconds `Infinity`: it never admits */
+  constructor(counter: Counter | undefined, seconds: number) {
+    super(typeOf(counter), detailOf(counter), undefined, retryAfter(seconds), NONE, true)
+    this.#counter = counter
+    this.#seconds = seconds
+    Object.freeze(this)
+  }
+
+  tells(counter: Counter | undefined, seconds: number): boolean {
+    return this.#counter === counter && this.#seconds === seconds
+  }
+}
+
+function detailOf(counter: Counter | undefined): string | undefined {
+  return counter && (counter.subject === '' ? counter.name : `${counter.name} ${counter.subject}`)
+}
+
+/** Most callers that are refused within a second are told the same. */
+let told = { seconds: Number.NaN, headers: NONE as readonly string[] }
+
+function retryAfter(seconds: number): readonly string[] {
+  if (seconds === Number.POSITIVE_INFINITY) return NONE
+  if (seconds !== told.seconds) told = { seconds, headers: Object.freeze(['Retry-After', String(seconds)]) }
+  return told.headers
 }

@@ -65,6 +65,9 @@ export class Responder {
   readonly #minimum: number | undefined
   /** Whether refusals are as they are by default. */
   readonly #isPlain: boolean
+  /** The type that was refused last, and its words. */
+  #type: RefusalType = 'THROTTLED'
+  #words: Ready = READY.THROTTLED
   readonly #onRefusal: ((refusal: Refusal, exchange: Exchange) => Answer | undefined) | undefined
 
   constructor(
@@ -109,7 +112,11 @@ export class Responder {
   /** The same for most refusals, which are what floods are answered with. */
   #ready(exchange: Exchange, refusal: Refusal): Answer {
     exchange.refusal = refusal
-    const { status, error, body, length } = READY[refusal.type]
+    if (refusal.type !== this.#type) {
+      this.#type = refusal.type
+      this.#words = READY[refusal.type]
+    }
+    const { status, error, body, length } = this.#words
     const own = ownHeaders(refusal)
     const headers = this.#isBare(exchange)
       ? bareHeaders(exchange, error, length, own)

@@ -4,8 +4,9 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import Fastify4 from 'fastify4'
 import { createGateway, type RouteDefinition, route } from 'postern'
 import { rewriteUrl, toFastify } from 'postern/fastify'
+import { testClock } from 'postern/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { guard, tell } from './support.js'
+import { guard, pause, tell } from './support.js'
 
 const KEYED = { plans: { free: {} }, keys: { find: () => ({ id: 'k', name: 'acme', plans: ['free'] }) } }
 const KEY = { 'x-api-key': 'k' }
@@ -37,6 +38,25 @@ describe.each([
     const response = await fetch(`${await listen(app)}/prod/pets/7`)
     expect(await response.json()).toEqual({ params: { petId: '7' }, stage: 'prod', original: '/prod/pets/7' })
     expect(response.headers.get('x-amzn-requestid')).toBe((await record()).requestId)
+  })
+
+  test('throttles count by the time when the gate has its turn, whatever hooks before it have waited for', async () => {
+    const clock = testClock('2026-01-01T00:00:00Z')
+    const { gateway } = guard({ routes: [route('GET /pets', { throttle: { rate: 1, burst: 1 } })], clock })
+    const app = fresh({ rewriteUrl: rewriteUrl(gateway) })
+    app.addHook('onRequest', async ({ url }) => {
+      await pause(1)
+      clock.advance(url.endsWith('yes') ? '1s' : 0)
+    })
+    app.register(toFastify(gateway))
+    app.get('/pets', async () => 'pets')
+    for (const [query, status] of [
+      ['no', 200],
+      ['no', 429],
+      ['yes', 200],
+    ]) {
+      expect((await app.inject(`/pets?waits=${query}`)).statusCode).toBe(status)
+    }
   })
 
   describe('a slash at the end, which Fastify takes for an empty parameter,', () => {

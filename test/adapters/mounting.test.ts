@@ -387,6 +387,29 @@ describe.each(EXPRESSES)('a gate on one route of $name', ({ express }) => {
     expect(await (await fetch(`${url}/pets`)).json()).toMatchObject({ gateway: { stage: 'beta' } })
   })
 
+  it('counts by the time when its turn comes, whatever the app has waited for behind a mounted gate', async () => {
+    const clock = testClock('2026-01-01T00:00:00Z')
+    const { gateway } = guard({ routes: [route('GET /pets')], clock })
+    const gate = toExpress(gateway)
+    const app = express()
+    app.use(gate)
+    app.use((req, _res, next) => {
+      setImmediate(() => {
+        clock.advance(req.query.waits === 'yes' ? '1s' : 0)
+        next()
+      })
+    })
+    app.get('/pets', gate.route({ throttle: { rate: 1, burst: 1 } }), echo)
+    const { url } = await serve(app)
+    for (const [query, status] of [
+      ['no', 200],
+      ['no', 429],
+      ['yes', 200],
+    ]) {
+      expect((await fetch(`${url}/pets?waits=${query}`)).status).toBe(status)
+    }
+  })
+
   it('refuses a pattern that is none, where it is written', () => {
     const { gateway } = guard({ routes: [route('GET /other')] })
     expect(() => toExpress(gateway).route('pets', {})).toThrow(/pattern/)

@@ -59,6 +59,20 @@ describe('throttles', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(2)
   })
 
+  it('show hooks what was refused, and nothing of how it is counted', async () => {
+    const seen: unknown[] = []
+    const { gateway } = make({
+      routes: [route('GET /pets', { throttle: { rate: 1, burst: 0 } })],
+      onRefusal: (refusal) => {
+        seen.push(JSON.parse(JSON.stringify(refusal)))
+        return undefined
+      },
+    })
+    await send(gateway, 'GET /pets')
+    const told = { detail: expect.any(String), headers: expect.any(Array), errors: [], trusted: true }
+    expect(seen).toEqual([{ type: 'THROTTLED', ...told }])
+  })
+
   it('of a stage that is slow to admit again is waited for by a caller whose own limit refuses, too', async () => {
     const waits = async (stage: Throttle, used: number) => {
       const { gateway } = make({
