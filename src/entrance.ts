@@ -67,6 +67,7 @@ export class Entrance {
     // All steps, too, where the stage was deleted while the request was on its way.
     const plan = (gated ? inline.nested.get(stage) : undefined) ?? inline.alone
     exchange.nested = gated
+    exchange.waited = nested
     if (!nested) {
       const target = this.#arrive(exchange)
       if (target instanceof Refusal) return target

@@ -1,9 +1,10 @@
 /** One request on its way through, and all that is known of it. */
 import type { X509Certificate } from 'node:crypto'
 import type { Answer, Outcome, Passed, Refusal, Tap } from './answer.js'
-import type { CompleteCors, CompletePlan } from './complete.js'
+import type { CompleteCors } from './complete.js'
 import type { Client, GatewayContext } from './context.js'
 import type { KeyRecord, ProxyHeader } from './definition.js'
+import type { Identity } from './identity.js'
 import type { GatewayRequest } from './port.js'
 import type { RefusalType } from './refusal.js'
 import type { ValidationFault } from './schema.js'
@@ -22,6 +23,8 @@ export {
   type Tap,
   type Tapped,
 } from './answer.js'
+
+export type { Identity, Limited } from './identity.js'
 
 /** One check of the pipeline: nothing to go on, an {@link Answer} or a {@link Refusal} to stop. */
 export type Step = (exchange: Exchange) => Outcome | undefined | Promise<Outcome | undefined>
@@ -44,26 +47,6 @@ export interface Stage {
   readonly canary: boolean
   /** Makes its answers. */
   readonly responder: { answer(exchange: Exchange, outcome: Outcome): Answer }
-}
-
-/** An API key that was presented and is valid. Kept while it is called with. */
-export interface Identity {
-  readonly key: KeyRecord
-  /** Its plans, as they were looked up among which: the first, and those beside it. */
-  among?: object | undefined
-  plan?: CompletePlan | undefined
-  others?: readonly CompletePlan[]
-  /** The counters that are held open for it, by the limits of which plan. */
-  openedFor: object | undefined
-  opened: (Counter | undefined)[]
-  /** How it was last refused by a limit. */
-  limited?: Limited | undefined
-}
-
-/** What a caller was told by a limit. */
-export interface Limited extends Refusal {
-  /** Whether that is what is told of a counter that admits in so many seconds. */
-  tells(counter: Counter | undefined, seconds: number): boolean
 }
 
 /** What is known of a caller whom policies have admitted. */

@@ -145,7 +145,6 @@ export class Gateway<Pl extends string = string, Mo extends string = string, Au 
   ): Result {
     const own = outer !== undefined && this.#isOwn(outer)
     const exchange = own ? outer : this.#begin(request)
-    exchange.waited = own
     try {
       const plan = this.#entrance.resolveInline(this.#live.inline[inline], exchange, params, own)
       if (plan instanceof Refusal) return this.#finish.answer(exchange, plan)
