@@ -97,7 +97,7 @@ export class Router<T> {
     const index = found.index + (verb?.at ?? 0)
     const resource = this.#resources[index] as Resource<T>
     if (verb === undefined) return new MethodMiss(resource.methods)
-    const params = verb.captures.names.length === 0 ? NONE : read(verb.captures, target)
+    const params = verb.names.length === 0 ? NONE : read(verb, target)
     return new Match(this.#values[index] as T, params, resource)
   }
 

@@ -11,17 +11,21 @@ export interface Captures {
 }
 
 /** A method of a path. Paths that have the same methods share them: less to fetch from memory. */
-export class Verb {
+export class Verb implements Captures {
   readonly method: string
+  readonly names: readonly string[]
+  readonly mixed: readonly Capture[] | undefined
 
   constructor(
     method: string,
-    readonly captures: Captures,
+    { names, mixed }: Captures,
     /** Which of the values of a path is its own. */
     readonly at: number,
     readonly next: Verb | undefined,
   ) {
     this.method = interned(method)
+    this.names = names
+    this.mixed = mixed
   }
 
   /** That of exactly this method, from here on. */
@@ -49,7 +53,7 @@ export class Verbs {
   readonly #known = new Map<string, Verb>()
 
   /** The first of such methods, which leads to the others; `undefined` where there are none. */
-  of(methods: readonly Pick<Verb, 'method' | 'captures'>[]): Verb | undefined {
+  of(methods: readonly { readonly method: string; readonly captures: Captures }[]): Verb | undefined {
     const key = JSON.stringify(methods.map(({ method, captures }) => [method, captures]))
     const known = this.#known.get(key)
     if (known !== undefined) return known
