@@ -7,7 +7,7 @@ import { do_not_optimize } from 'mitata'
  *
  * @param {Record<string, (index: number) => unknown>} contenders called with 0, 1, 2, …
  */
-export function compare(contenders, { rounds = 40, ms = 40 } = {}) {
+export function compare(contenders, { rounds = 200, ms = 8 } = {}) {
   const runs = Object.entries(contenders).map(([name, run]) => ({
     name,
     run,

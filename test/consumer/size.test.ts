@@ -14,7 +14,7 @@ import tsconfig from '../../tsconfig.json' with { type: 'json' }
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   // 45,000 are wanted.
-  'postern + postern/express': 70_000,
+  'postern + postern/express': 70_500,
   // With policies and signatures, models and caches.
   'postern + postern/express + #parts': 128_500,
   postern: 63_000,
@@ -30,7 +30,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'postern/node': 10_000,
   'postern/openapi': 130_000,
   // Signs and routes by the code of the core, which is there anyhow.
-  'postern/testing': 16_500,
+  'postern/testing': 17_000,
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
