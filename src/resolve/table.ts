@@ -26,7 +26,7 @@ export class Table<N extends Named> {
     }
     this.#hashes = hashes
     this.#nodes = places
-    this.#longest = Math.max(0, ...nodes.map(({ text }) => text.length))
+    this.#longest = nodes.reduce((most, { text }) => Math.max(most, text.length), 0)
   }
 
   /** The one whose text is the segment that begins at `start`. */

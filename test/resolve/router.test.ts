@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Pattern, Segment } from '../../src/complete.js'
 import { parsePattern, parseRoute, shapeOf } from '../../src/resolve/pattern.js'
 import { foldTarget, Match, MethodMiss, Router } from '../../src/resolve/router.js'
+import { Table } from '../../src/resolve/table.js'
 import { splitTarget, type Target } from '../../src/resolve/target.js'
 import { fc } from '../laws.js'
 
@@ -123,6 +124,12 @@ describe('a path is matched', () => {
     expect(ask(many, 'GET /constructor/x')).toBeUndefined()
     expect(ask(many, 'GET /r1')).toBeUndefined()
     expect(ask(many, 'GET /r1000000/x')).toBeUndefined()
+  })
+
+  it('among so many that no call could have them all as arguments', () => {
+    const many = Array.from({ length: 150_000 }, (_, index) => ({ text: `r${index}` }))
+    expect(new Table(many).find('/r149999/x', 1)).toBe(many.at(-1))
+    expect(new Table(many).find('/r150000/x', 1)).toBeUndefined()
   })
 
   it('however deep it is', () => {
