@@ -69,9 +69,10 @@ function suits(plan: CompletePlan, demand: Demand): boolean {
   return (plan.stages?.has(demand.stage) ?? true) && (demand.allowed?.includes(plan.name) ?? true)
 }
 
-function planless({ stage, allowed }: Demand, { key }: Identity): Refusal {
+function planless({ stage, allowed, plans }: Demand, { key }: Identity): Refusal {
   const wanted = allowed === undefined ? 'a usage plan' : `one of the usage plans ${allowed.join(', ')}`
-  const has = key.plans.length === 0 ? 'none' : key.plans.join(', ')
+  const named = key.plans.map((name) => (plans.has(name) ? name : `${name} (there is no such plan)`))
+  const has = named.length === 0 ? 'none' : named.join(', ')
   return new Refusal(
     'INVALID_API_KEY',
     `the API key '${key.id}' is not in ${wanted} for stage '${stage}'; it is in: ${has}`,

@@ -1,14 +1,17 @@
 /** Records as lines of text. */
 import type { ExchangeRecord } from './record.js'
 
-/** One line of a record, as a developer wants to see it: `403 POST /pets INVALID_API_KEY: no x-api-key header`. */
+/**
+ * One line of a record, as a developer wants to see it: `403 POST /pets INVALID_API_KEY: no x-api-key header`. The path is
+ * decoded but for its spaces, which would look like what stands behind it, and for control characters.
+ */
 export function formatRecord(record: ExchangeRecord): string {
   const { status, method, path, stage, keyId, latency, refusal, end } = record
   const where = stage === undefined ? '' : `  stage ${stage}`
   const who = keyId === undefined ? '' : `  key ${keyId}`
   const why =
     refusal === undefined ? (end === 'answered' ? '' : `  ${end}`) : `  ${refusal}: ${reasonOf(record)}`
-  return `${status} ${method} ${inWords(path)}${where}${who}  ${latency} ms${why}`
+  return `${status} ${method} ${inWords(path).replaceAll(' ', '%20')}${where}${who}  ${latency} ms${why}`
 }
 
 /** With the names of what is not valid, which the words alone do not say. */

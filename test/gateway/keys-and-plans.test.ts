@@ -243,6 +243,15 @@ describe('usage plans', () => {
     expect(records.at(-1)?.detail).toContain("is not in a usage plan for stage 'prod'; it is in: free")
   })
 
+  it('that are not there are told of a key of your own table that names them', async () => {
+    const find = () => ({ id: 'k1', name: 'acme', plans: ['fre', 'gold'] })
+    const { gateway, records } = shop({ keys: { find }, plans: { free: {}, gold: { stages: ['beta'] } } })
+    expect((await send(gateway, 'POST /prod/pets', { apiKey: 'any' })).status).toBe(403)
+    expect(records[0]?.detail).toBe(
+      "the API key 'k1' is not in a usage plan for stage 'prod'; it is in: fre (there is no such plan), gold",
+    )
+  })
+
   it('can be made, changed and taken away while the gateway runs', async () => {
     const { gateway } = shop()
     await gateway.control.createUsagePlan('trial', { throttle: { rate: 1, burst: 1 } })

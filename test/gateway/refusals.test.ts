@@ -452,7 +452,9 @@ describe('the reason of a refusal, for the operator,', () => {
       latency: 1,
       end: 'refused',
     }
-    expect(formatRecord(record as ExchangeRecord)).toBe('404 GET /a%0D%0A200 GET /b%1B[2J  1 ms  refused')
+    expect(formatRecord(record as ExchangeRecord)).toBe('404 GET /a%0D%0A200%20GET%20/b%1B[2J  1 ms  refused')
+    const spaced = { ...record, path: '/a  stage prod  key k1' } as ExchangeRecord
+    expect(formatRecord(spaced)).toBe('404 GET /a%20%20stage%20prod%20%20key%20k1  1 ms  refused')
   })
 })
 
