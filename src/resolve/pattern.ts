@@ -3,7 +3,7 @@
 import type { Pattern, Segment } from '../complete.js'
 import { METHODS } from '../methods.js'
 import { remembered } from '../remembered.js'
-import { PatternError, type Piece, readPath } from './syntax.js'
+import { optionalParameters, PatternError, type Piece, readPath } from './syntax.js'
 import { decodeSegment, encodeSegment, segmentFault } from './target.js'
 
 export { PatternError } from './syntax.js'
@@ -62,7 +62,9 @@ function checkMethod(method: string, rest: string): void {
     throw new PatternError(`method '${method}' is not in upper case`, `Write \`${upper} ${rest}\`.`)
   }
   const fix =
-    'Use GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS or another one that Node knows, or ANY for all.'
+    method === '*'
+      ? `Write \`ANY ${rest}\` for all methods.`
+      : 'Use GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS or another one that Node knows, or ANY for all.'
   throw new PatternError(`there is no method '${method}'`, fix)
 }
 
@@ -77,9 +79,15 @@ export function parsePattern(text: string): readonly Pattern[] {
 
 function patternsIn(text: string): ReadonlyMap<string, Pattern> {
   if (!text.startsWith('/'))
-    throw new PatternError(`'${text}' does not start with '/'`, `Write \`/${text}\`.`)
+    throw new PatternError(`'${text}' does not start with '/'`, `Write \`${pathOf(text)}\`.`)
   const unfit = /[?#]/.exec(text)?.[0]
   if (unfit !== undefined) {
+    const optional = optionalParameters(text)
+    if (optional !== undefined)
+      throw new PatternError(
+        `'${text}' has an optional parameter as Express 4 has it`,
+        `Write \`${optional}\`.`,
+      )
     const fix = `Leave out what follows it; write ${encodeURIComponent(unfit)} where a path really holds it.`
     throw new PatternError(`'${text}' holds '${unfit}', which ends a path`, fix)
   }
@@ -90,6 +98,11 @@ function patternsIn(text: string): ReadonlyMap<string, Pattern> {
     if (!byShape.has(shape)) byShape.set(shape, pattern)
   }
   return byShape
+}
+
+/** The path that was meant where a method or an address stands before it. */
+function pathOf(text: string): string {
+  return /^(?:[A-Z*]+ +|https?:\/\/[^/]*)(\/.*)$/.exec(text)?.[1] ?? `/${text}`
 }
 
 /** Equal for two patterns that match the same paths. */

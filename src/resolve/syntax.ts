@@ -58,11 +58,25 @@ function pathToRegexpTokens(text: string): readonly Token[] {
   } catch (error) {
     if (!(error instanceof PathError)) throw error
     const [message = ''] = error.message.split(/: |;/)
-    throw new PatternError(
-      `'${text}': ${message}`,
-      'Write it as `/pets/:petId`, `/files/*path` or `/pets{/:petId}`.',
-    )
+    throw new PatternError(`'${text}': ${message}`, fixOf(text))
   }
+}
+
+/** What Express 4 and others write, as it is written here. */
+function fixOf(text: string): string {
+  const meant = text
+    .replace(/\{(\w+)\*\}/g, '{$1+}')
+    .replace(/\*(?=\/|$)/g, '*path')
+    .replace(/(:\w+)\((?:[^()]|\([^()]*\))*\)/g, '$1')
+  if (meant === text) return 'Write it as `/pets/:petId`, `/files/*path` or `/pets{/:petId}`.'
+  const held = meant.length < text.length ? ', and hold a parameter to a schema in `parameters.path`' : ''
+  return `Write \`${meant}\`${held}.`
+}
+
+/** `/pets/:petId?`, as it is written here; `undefined` where it is no such path. */
+export function optionalParameters(text: string): string | undefined {
+  const meant = text.replace(/\/(:\w+)\?(?=\/|$)/g, '{/$1}')
+  return meant === text || meant.includes('?') ? undefined : meant
 }
 
 function awsTokens(text: string): Token[] {

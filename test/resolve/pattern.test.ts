@@ -98,6 +98,17 @@ describe('a pattern is refused', () => {
     ['/a{/}/b', /an empty segment/, /one slash/],
     ['/a?b=c', /holds '\?'/, /%3F/],
     ['/a#b', /holds '#'/, /%23/],
+    ['GET /health', /does not start with/, /`\/health`/],
+    ['http://api.acme.com/pets', /does not start with/, /`\/pets`/],
+    ['/pets/:petId?', /optional parameter as Express 4/, /`\/pets\{\/:petId\}`/],
+    ['/pets/:petId?/toys/:toyId?', /optional/, /`\/pets\{\/:petId\}\/toys\{\/:toyId\}`/],
+    ['/files/*', /Missing parameter name/, /Write `\/files\/\*path`\./],
+    ['/files/{path*}', /Missing parameter name/, /Write `\/files\/\{path\+\}`\./],
+    [
+      '/pets/:petId(\\d+)',
+      /Unexpected \(/,
+      /Write `\/pets\/:petId`, and hold a parameter to a schema in `parameters\.path`/,
+    ],
     ['/a/../b', /a dot segment/, /Leave it out/],
     ['/.', /a dot segment/, /Leave it out/],
     ['/%2e%2e', /a dot segment/, /Leave it out/],
@@ -217,6 +228,8 @@ describe('a route', () => {
     ['FETCH /pets', /no method 'FETCH'/, 'ANY'],
     ['CONNECT /pets', /no method 'CONNECT'/, 'ANY'],
     ['GET pets', /does not start with/, '`/pets`'],
+    ['GET http://api.acme.com/pets', /does not start with/, '`/pets`'],
+    ['* /pets', /no method '\*'/, '`ANY /pets`'],
     ['toString /pets', /no method/, 'ANY'],
   ])('%j is refused', (text, message, fix) => {
     const fault = faultOf(() => parseRoute(text))
