@@ -11,7 +11,7 @@ class Item {
   /** What was told last, and its words: who keeps well below a limit is told the same every time. */
   #left = Number.NaN
   #seconds = Number.NaN
-  #words = ''
+  words = ''
 
   constructor(
     readonly index: number,
@@ -21,13 +21,17 @@ class Item {
     private readonly opening: string,
   ) {}
 
-  /** @param left what is left @param seconds until it is full again; `Infinity`: never */
-  words(left: number, seconds: number): string {
-    if (left === this.#left && seconds === this.#seconds) return this.#words
+  /**
+   * @param left what is left
+   * @param seconds until it is full again; `Infinity`: never
+   * @returns whether the words are others than before
+   */
+  renew(left: number, seconds: number): boolean {
+    if (left === this.#left && seconds === this.#seconds) return false
     this.#left = left
     this.#seconds = seconds
-    this.#words = this.opening + left + (seconds < Number.POSITIVE_INFINITY ? `;t=${seconds}` : '')
-    return this.#words
+    this.words = this.opening + left + (seconds < Number.POSITIVE_INFINITY ? `;t=${seconds}` : '')
+    return true
   }
 }
 
@@ -38,6 +42,10 @@ export class RateFields {
   /** The policies of the take before, and what they make together: the same for nearly all requests. */
   #before = ''
   #both = ''
+  /** The same of the states: those who are refused again and again are told the same. */
+  #state = ''
+  #stateBefore: string | undefined = undefined
+  #bothStates = ''
   /** Clock, ms: a month's length is the policy's window until it ends. */
   #until = Number.NEGATIVE_INFINITY
   #from = Number.POSITIVE_INFINITY
@@ -58,28 +66,35 @@ export class RateFields {
     // A store that is away and admits all the same knows of no limits that could be told.
     if (this.#told.length === 0 || taken.remaining[0] === Number.POSITIVE_INFINITY) return
     if (now >= this.#until || now < this.#from) this.#renew(now)
-    const state = this.#state(taken)
+    this.#renewState(taken)
     if (exchange.ratePolicy === '') {
       exchange.ratePolicy = this.#policy
-      exchange.rateState = state
+      exchange.rateState = this.#state
       return
     }
     if (exchange.ratePolicy !== this.#before) {
       this.#before = exchange.ratePolicy
       this.#both = `${exchange.ratePolicy}, ${this.#policy}`
     }
+    if (exchange.rateState !== this.#stateBefore) {
+      this.#stateBefore = exchange.rateState
+      this.#bothStates = `${exchange.rateState}, ${this.#state}`
+    }
     exchange.ratePolicy = this.#both
-    exchange.rateState = `${exchange.rateState}, ${state}`
+    exchange.rateState = this.#bothStates
   }
 
-  #state(taken: Taken): string {
-    let state = ''
+  #renewState(taken: Taken): void {
+    let changed = false
     for (const item of this.#told) {
       const left = Math.max(0, taken.remaining[item.index] ?? 0)
       const reset = taken.reset[item.index] ?? Number.POSITIVE_INFINITY
-      state += item.words(left, Math.ceil(reset / 1000))
+      changed = item.renew(left, Math.ceil(reset / 1000)) || changed
     }
-    return state
+    if (!changed) return
+    this.#state = ''
+    for (const { words } of this.#told) this.#state += words
+    this.#stateBefore = undefined
   }
 
   #renew(now: number): void {
