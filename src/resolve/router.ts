@@ -44,9 +44,6 @@ export class Router<T> {
   readonly #folded = new Node<Set<Resource<T>>>()
   /** Whether folding changes any pattern. */
   #cased = false
-  /** Routes with the same parameters share one list of them: less to fetch from memory. */
-  readonly #captures = new Map<string, Captures>()
-
   readonly #growth: Growth = { routes: 0 }
 
   /** Where all paths begin, once all routes have come that have: see {@link settle}. */
@@ -66,7 +63,7 @@ export class Router<T> {
     node.value ??= this.#resource(pattern)
     this.#first = undefined
     this.#firstFolded = undefined
-    return node.value.add({ method, value, captures: this.#capturesOf(pattern) })
+    return node.value.add({ method, value, captures: capturesOf(pattern) })
   }
 
   /** Brings the routes that have come into the form in which they are matched. The first match does it otherwise. */
@@ -154,16 +151,12 @@ export class Router<T> {
     node.value = (node.value ?? new Set()).add(resource)
     return resource
   }
+}
 
-  #capturesOf({ segments }: Pattern): Captures {
-    const all = segments.filter((segment) => segment.kind !== 'literal')
-    const names = all.flatMap((segment) => (segment.kind === 'mixed' ? segment.names : [segment.name]))
-    const captures = { names, mixed: all.some(({ kind }) => kind === 'mixed') ? all : undefined }
-    const key = JSON.stringify(captures)
-    const known = this.#captures.get(key) ?? captures
-    this.#captures.set(key, known)
-    return known
-  }
+function capturesOf({ segments }: Pattern): Captures {
+  const all = segments.filter((segment) => segment.kind !== 'literal')
+  const names = all.flatMap((segment) => (segment.kind === 'mixed' ? segment.names : [segment.name]))
+  return { names, mixed: all.some(({ kind }) => kind === 'mixed') ? all : undefined }
 }
 
 /** The same path, case and a trailing slash folded away: once for all routers that are asked about it. */

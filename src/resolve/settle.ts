@@ -48,10 +48,11 @@ class Settling<V, E> {
   readonly #places = new Map<string, Place<E>>()
   readonly #ids = new Map<unknown, number>()
 
+  /** @param node those below it are settled */
   settle(node: Node<V>, { end, count }: End<E> = NONE): Settled<E> {
     let size = count
     const way = (below: Node<V>): Way<E> => {
-      const { place, size: more } = this.#settled.get(below) ?? this.settle(below)
+      const { place, size: more } = this.#settled.get(below) as Settled<E>
       size += more
       return { to: place, skip: size - more }
     }
